@@ -18,6 +18,7 @@ examples:
   lint-fixtures check --statistics .       how often each rule is broken
   lint-fixtures explain LFX101             why it breaks at run time, and the way out
   lint-fixtures graph tests/test_x.py::test_y   what this test gets, and from where
+  lint-fixtures graph --models app         tables, their keys, and an order to insert rows in
 exit codes: 0 nothing found, 1 violations found, 2 wrong usage, 130 interrupted
 """
 
@@ -46,16 +47,23 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("check", help="lint files or folders (options as flake8's: --select, --exclude, -j ...)")
     explain = commands.add_parser("explain", help="what a code means, an example, and how to mend it")
     explain.add_argument("code", metavar="CODE")
-    graph = commands.add_parser(
-        "graph", help="what a test gets and from where: requests, scopes, overridden definitions"
+    _add_graph(
+        commands.add_parser("graph", help="what a test gets and from where; --models: the tables and their keys")
     )
-    graph.add_argument("target", metavar="NODEID|FILE|FIXTURE")
-    formats = ("tree", "mermaid", "dot", "svg", "json")
-    graph.add_argument("--format", choices=formats, default="tree", help="how to draw it (default: %(default)s)")
     commands.add_parser("rules", help="every rule: its code, its name and what it finds")
     demo = commands.add_parser("demo", help="the whole tool on a small example project, in a temporary folder")
     demo.add_argument("--keep-in", metavar="DIR", help="lay the example projects here instead of a temporary folder")
     return parser
+
+
+def _add_graph(graph: argparse.ArgumentParser) -> None:
+    target = graph.add_mutually_exclusive_group(required=True)
+    target.add_argument("target", nargs="?", metavar="NODEID|FILE|FIXTURE", help="requests, scopes, what is overridden")
+    target.add_argument(
+        "--models", nargs="?", const=".", metavar="PATH", help="tables, their keys, an order to insert rows in"
+    )
+    formats = ("text", "mermaid", "dot", "svg", "json")
+    graph.add_argument("--format", choices=formats, default="text", help="how to draw it (default: %(default)s)")
 
 
 def _check(arguments: list[str]) -> int:
@@ -81,12 +89,14 @@ def _explain(parsed: argparse.Namespace) -> int:
 
 
 def _graph(parsed: argparse.Namespace) -> int:
-    from lint_fixtures.graph.render import FORMATS, CannotRender
-    from lint_fixtures.graph.targets import UnknownTarget, trees
+    from lint_fixtures.graph import models, render, render_models, targets
 
     try:
-        print(FORMATS[parsed.format](trees(parsed.target)))
-    except (UnknownTarget, CannotRender) as error:
+        if parsed.models is None:
+            print(render.FORMATS[parsed.format](targets.trees(parsed.target)))
+        else:
+            print(render_models.FORMATS[parsed.format](models.model_graph(parsed.models)))
+    except (targets.UnknownTarget, render.CannotRender) as error:
         print(f"lint-fixtures: {error}", file=sys.stderr)
         return 2
     return 0

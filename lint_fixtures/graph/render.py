@@ -12,7 +12,7 @@ class CannotRender(Exception):
     """One line for the user: what is missing and how to get it."""
 
 
-def as_tree(branches: Iterable[Branch]) -> str:
+def as_text(branches: Iterable[Branch]) -> str:
     """The chain of requests, indented, with scope, role, place and what is overridden."""
     return "\n\n".join("\n".join([_title(branch), *_lines(branch, "")]) for branch in branches)
 
@@ -53,28 +53,33 @@ def _plain(branch: Branch) -> dict[str, object]:
 def as_mermaid(branches: Iterable[Branch]) -> str:
     """A flowchart; arrows go from what is requested to who requests it."""
     nodes, edges = _network(branches)
-    lines = [f'    {key}["{_escaped(_caption(branch, "<br/>"))}"]' for key, branch in nodes.items()]
+    lines = [f'    {key}["{escaped(_caption(branch, "<br/>"))}"]' for key, branch in nodes.items()]
     return "\n".join(["flowchart LR", *lines, *(f"    {start} --> {end}" for start, end in edges)])
 
 
 def as_dot(branches: Iterable[Branch]) -> str:
     nodes, edges = _network(branches)
-    lines = [f'  {key} [label="{_quoted(_caption(branch, chr(10)))}"];' for key, branch in nodes.items()]
+    lines = [f'  {key} [label="{quoted(_caption(branch, chr(10)))}"];' for key, branch in nodes.items()]
     arrows = [f"  {start} -> {end};" for start, end in edges]
     return "\n".join(["digraph fixtures {", "  rankdir=LR;", "  node [shape=box];", *lines, *arrows, "}"])
 
 
 def as_svg(branches: Iterable[Branch]) -> str:
     """Raises CannotRender when the `graphviz` package or the program `dot` is missing."""
+    return drawn(as_dot(branches))
+
+
+def drawn(dot: str) -> str:
+    """SVG of a Graphviz graph. Raises CannotRender when the `graphviz` package or the program `dot` is missing."""
     try:
         import graphviz
     except ImportError:
         raise CannotRender("SVG needs the graphviz package: pip install graphviz (or take --format mermaid)") from None
     try:
-        drawn: str = graphviz.Source(as_dot(branches)).pipe(format="svg", encoding="utf-8")
+        picture: str = graphviz.Source(dot).pipe(format="svg", encoding="utf-8")
     except (graphviz.ExecutableNotFound, OSError):
         raise CannotRender("SVG needs Graphviz' program `dot` on PATH (or take --format mermaid)") from None
-    return drawn
+    return picture
 
 
 def _network(branches: Iterable[Branch]) -> tuple[dict[str, Branch], list[tuple[str, str]]]:
@@ -103,16 +108,18 @@ def _caption(branch: Branch, newline: str) -> str:
     return newline.join((branch.name, *details))
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """For a label of Mermaid in quotes."""
     return text.replace('"', "#quot;").replace("[", "#91;").replace("]", "#93;")
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """For a label of Graphviz in quotes."""
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
 FORMATS: dict[str, Callable[[Iterable[Branch]], str]] = {
-    "tree": as_tree,
+    "text": as_text,
     "mermaid": as_mermaid,
     "dot": as_dot,
     "svg": as_svg,
