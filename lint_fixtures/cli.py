@@ -47,9 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("check", help="lint files or folders (options as flake8's: --select, --exclude, -j ...)")
     explain = commands.add_parser("explain", help="what a code means, an example, and how to mend it")
     explain.add_argument("code", metavar="CODE")
-    _add_graph(
-        commands.add_parser("graph", help="what a test gets and from where; --models: the tables and their keys")
-    )
+    _add_graph(commands.add_parser("graph", help="what a test gets and from where; the tables and their keys"))
     commands.add_parser("rules", help="every rule: its code, its name and what it finds")
     demo = commands.add_parser("demo", help="the whole tool on a small example project, in a temporary folder")
     demo.add_argument("--keep-in", metavar="DIR", help="lay the example projects here instead of a temporary folder")

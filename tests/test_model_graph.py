@@ -174,7 +174,7 @@ def test_a_path_without_models_is_one_line(
         pytest.param({"b": ["a"], "a": [], "c": ["b", "a"]}, ("a", "b", "c"), (), id="chain"),
         pytest.param({"b": ["elsewhere"], "a": []}, ("a", "b"), (), id="outside"),
         pytest.param({"a": ["a"]}, ("a",), (("a",),), id="itself"),
-        pytest.param({"c": ["b"], "b": ["a"], "a": ["c"]}, ("b", "c", "a"), (("a", "c", "b"),), id="three"),
+        pytest.param({"c": ["b"], "b": ["a"], "a": ["c"]}, ("a", "b", "c"), (("a", "c", "b"),), id="three"),
     ],
 )
 def test_insertion_order(

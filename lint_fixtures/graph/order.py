@@ -15,8 +15,9 @@ def insertion_order(parents: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ..
     needed = {name: {each for each in sorted(set(needs)) if each in parents} for name, needs in parents.items()}
     circles: list[tuple[str, ...]] = []
     while circle := _circle(needed):
-        circles.append(_turned(circle))
-        needed[circle[1]].discard(circle[0])
+        turned = _turned(circle)
+        circles.append(turned)
+        needed[turned[0]].discard(turned[1 % len(turned)])
     return tuple(_sorted(needed)), tuple(circles)
 
 
