@@ -1,0 +1,88 @@
+"""What a statement evaluates itself, in which order, and which names it binds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lint_fixtures.body import (
+    NODES,
+    Assign,
+    Call,
+    Comp,
+    Expr,
+    For,
+    If,
+    Match,
+    Name,
+    Node,
+    Seq,
+    Stmt,
+    Try,
+    Walrus,
+    While,
+    With,
+    walk,
+)
+
+
+def own_parts(statement: Stmt) -> tuple[Node, ...]:
+    """What a statement itself evaluates, the statements inside it left out."""
+    match statement:
+        case If(test=test) | While(test=test):
+            return (test,)
+        case For(iterable=iterable):
+            return (iterable,)
+        case With(items=items):
+            return tuple(context for context, _ in items)
+        case Match(subject=subject):
+            return (subject,)
+        case Try():
+            return ()
+        case Assign(value=value, targets=targets):
+            return (*((value,) if value is not None else ()), *targets)
+    return (statement,)
+
+
+def evaluated_before(node: Node, value: Name) -> Iterator[Node]:
+    """What a node evaluates before it reads the key."""
+    if isinstance(node, Assign):
+        node = node.value or node
+    for child in children(node):
+        if value in walk(child):
+            yield from evaluated_before(child, value)
+            return
+        if not (isinstance(node, Call) and child is node.func and isinstance(child, Name)):
+            yield child
+
+
+def children(node: object) -> Iterator[Node]:
+    """The nodes directly inside a node, in the order of evaluation."""
+    fields = () if isinstance(node, tuple) else type(node).__match_args__  # type: ignore[attr-defined]
+    for item in node if isinstance(node, tuple) else (getattr(node, name) for name in fields):
+        if isinstance(item, tuple):
+            yield from children(item)
+        elif isinstance(item, NODES):
+            yield item
+
+
+def binds(variable: str, statement: Stmt) -> bool:
+    wanted = Name(variable)
+    targets: tuple[Expr, ...] = ()
+    match statement:
+        case Assign(targets=targets, value=value) if value is not None:
+            pass
+        case For(target=target):
+            targets = (target,)
+        case With(items=items):
+            targets = tuple(target for _, target in items if target is not None)
+    if any(wanted in ((target, *target.items) if isinstance(target, Seq) else (target,)) for target in targets):
+        return True
+    nodes = list(walk(own_parts(statement)))
+    loops = (target for node in nodes if isinstance(node, Comp) for target, _ in node.loops)
+    return any(wanted in walk(target) for target in loops) or any(
+        isinstance(node, Walrus) and node.name == variable for node in nodes
+    )
+
+
+def gives(dotted: str, statement: Stmt) -> bool:
+    return isinstance(statement, Assign) and statement.value is not None and Name(dotted) in statement.targets
