@@ -297,12 +297,13 @@ _TAGS = {node: index for index, node in enumerate(NODES)}
 
 def encode(value: object) -> object:
     """The JSON form: a node becomes ``[tag, field, ...]``, a plain tuple ``[-1, item, ...]``."""
-    if isinstance(value, tuple):
-        return [-1, *map(encode, value)]
-    fields = _FIELDS.get(type(value))
-    if fields is None:
+    kind = type(value)
+    if kind is tuple:
+        return [-1, *map(encode, value)]  # type: ignore[call-overload]
+    tag = _TAGS.get(kind)
+    if tag is None:
         return value
-    return [_TAGS[type(value)], *(encode(getattr(value, name)) for name in fields)]
+    return [tag, *[encode(getattr(value, name)) for name in _FIELDS[kind]]]
 
 
 def decode(value: Any) -> Any:
