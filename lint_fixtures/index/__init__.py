@@ -22,6 +22,7 @@ from lint_fixtures.sources import Sources
 if TYPE_CHECKING:
     from lint_fixtures.index.models import Models
     from lint_fixtures.index.parents import Parents
+    from lint_fixtures.index.required import Required
     from lint_fixtures.index.rows import Rows
     from lint_fixtures.index.strays import Strays
 
@@ -73,6 +74,12 @@ class Project:
         from lint_fixtures.index.parents import Parents
 
         return Parents(self.names, self.rows)
+
+    @cached_property
+    def required(self) -> Required:
+        from lint_fixtures.index.required import Required
+
+        return Required(self.models, self.sources)
 
     def add(self, path: str, facts: FileFacts) -> None:
         """Takes the facts of a file that is already parsed, in the place of what is on disk."""

@@ -62,7 +62,7 @@ def children(node: object) -> Iterator[Node]:
         if isinstance(item, tuple):
             yield from children(item)
         elif isinstance(item, NODES):
-            yield item
+            yield item  # type: ignore[misc]
 
 
 def binds(variable: str, statement: Stmt) -> bool:

@@ -1,0 +1,89 @@
+"""Columns that a row cannot do without, keys apart: NOT NULL, no default, and nothing known that fills them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lint_fixtures.body import Const, Name, calls, walk
+from lint_fixtures.index.model_facts import Column, Model
+from lint_fixtures.index.models import Models
+from lint_fixtures.index.names import ClassRef
+from lint_fixtures.index.rows import Row
+from lint_fixtures.sources import Sources
+
+_EVENTS = re.compile(
+    rb"""["'](?:init|before_insert|before_flush|before_attach|transient_to_pending|attribute_instrument)["']"""
+)
+_TRIGGER = re.compile(rb"\btrigger\b", re.IGNORECASE)
+_LISTENS = re.compile(rb"\blisten(?:s_for)?\b")
+
+
+class Required:
+    """Reads the project's files for triggers and listeners at most once per run, and only when a column is missing."""
+
+    def __init__(self, models: Models, sources: Sources) -> None:
+        self.models = models
+        self._sources = sources
+        self._texts: tuple[list[bytes], list[bytes]] | None = None
+
+    def missing(self, row: Row) -> Iterator[Column]:
+        """Required columns that a row is given no value for, or None."""
+        model = row.model
+        known = {*model.columns, *model.relationships}
+        unclear = row.open or model.fills is None or model.has_own_init
+        if unclear or any(name not in known for name in row.given if not row.insert):
+            return
+        for column in model.columns.values():
+            absent = self._is_required(model, column) and self._is_absent(row, column)
+            if absent and not self._filled_out_of_sight(model, column):
+                yield column
+
+    def _is_required(self, model: Model, column: Column) -> bool:
+        facts = (column.nullable, column.has_default, column.primary_key, column.foreign_key)
+        plain = facts == (False, False, False, None) and column.init is not False and not column.autoincrement
+        return plain and model.fills is not None and column.attribute not in model.fills
+
+    def _is_absent(self, row: Row, column: Column) -> bool:
+        given = [value for name, value in row.given.items() if name in {column.attribute, column.name}]
+        if any(value != Const(None) for value in given):
+            return False
+        return not (_joins_itself(row.model) and any(name in row.model.relationships for name in row.given))
+
+    def _filled_out_of_sight(self, model: Model, column: Column) -> bool:
+        """By the mapper (a discriminator, a version), by a listener in any file, by a trigger of the database."""
+        listeners, triggers = self._out_of_sight()
+        names = {name.encode() for name in (*model.names, "Session", "Mapper", "mapper", "Base", "sessionmaker")}
+        if any(name in text for text in listeners for name in names):
+            return True
+        table = (model.table or "").encode()
+        return self._of_mapper(model, column) or any(table in text for text in triggers)
+
+    def _of_mapper(self, model: Model, column: Column) -> bool:
+        if model.cls is None:
+            return False
+        tables = self.models.mapping.tables
+        for ref in self.models.mapping.lineages.of(ClassRef(model.module, model.cls)).classes:
+            holder = tables.holder(ref, "__mapper_args__")
+            if holder is None:
+                continue
+            told = holder.value if holder.value is not None else holder.function and holder.function.body.statements
+            words = {str(node.value) for node in walk(told) if isinstance(node, Const)}
+            words |= {node.dotted.rpartition(".")[2] for node in walk(told) if isinstance(node, Name)}
+            if not words.isdisjoint({column.attribute, column.name}):
+                return True
+        return False
+
+    def _out_of_sight(self) -> tuple[list[bytes], list[bytes]]:
+        if self._texts is None:
+            sources = self._sources
+            texts = [sources.read(path) or b"" for path in sources.python_files(sources.root)]
+            listeners = [text for text in texts if _LISTENS.search(text) and _EVENTS.search(text)]
+            self._texts = (listeners, [text for text in texts if _TRIGGER.search(text)])
+        return self._texts
+
+
+def _joins_itself(model: Model) -> bool:
+    """Whether a relationship may set columns that are no declared keys."""
+    statements = model.cls.statements if model.cls is not None else ()
+    return any(call.keyword("primaryjoin") is not None for call in calls(statements))
