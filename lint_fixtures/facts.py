@@ -14,6 +14,7 @@ from lint_fixtures.frozen import frozen
 WORDS = (
     *("fixture", "getfixturevalue", "dependency_overrides"),
     *(".add(", ".add_all(", ".merge(", "insert(", "bulk_save_objects("),
+    *("delete(", "DELETE", "delete from", "TRUNCATE", "truncate"),
 )
 
 

@@ -21,11 +21,11 @@ from lint_fixtures.body import (
     Try,
     With,
     Yield,
-    calls,
     walk,
 )
 from lint_fixtures.frozen import frozen
 from lint_fixtures.index import kinds
+from lint_fixtures.index.isolation import is_rolled_back_anyway
 from lint_fixtures.index.modules import flatten
 from lint_fixtures.index.names import External, FunctionRef
 from lint_fixtures.index.values import Scope
@@ -65,23 +65,10 @@ def swallowed(project: Project, scope: Scope) -> Iterator[Swallowed]:
             for cleanup in _cleanups(project, body, scope):
                 if _tells_later(statements, line) or (cleanup.drops and cleanup.line < set_up_ends):
                     continue
-                if not cleanup.drops and _rolled_back_anyway(project, scope, cleanup.on):
+                if not cleanup.drops and is_rolled_back_anyway(project, scope, cleanup.on):
                     continue
                 yield Swallowed(line, col, cleanup.line, cleanup.drops)
                 break
-
-
-def _rolled_back_anyway(project: Project, scope: Scope, on: frozenset[str]) -> bool:
-    """Whether a fixture below the session that is cleaned up wraps all in a transaction that it rolls back."""
-    if scope.fixture is None or scope.node is None:
-        return False
-    names = tuple(name for name in scope.fixture.requests if name in on)
-    for other in project.resolution.node_closure(scope.node, names).fixtures():
-        if other.function is not scope.fixture.function and other.scope == "function":
-            called = {call.dotted.rpartition(".")[2] for call in calls(other.function.body.statements)}
-            if "rollback" in called and not called.isdisjoint({"begin", "begin_nested"}):
-                return True
-    return False
 
 
 def _silencers(project: Project, statement: Stmt, scope: Scope) -> Iterator[tuple[int, int, Block]]:

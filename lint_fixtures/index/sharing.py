@@ -25,7 +25,11 @@ _HOLDING = frozenset({kinds.SESSION, kinds.CONNECTION})
 
 def committed_rows(project: Project, fixture: Fixture, node: Node) -> tuple[Row, ...]:
     """The rows that a fixture, or a helper that it calls, adds and commits."""
-    own = Scope(fixture.module, fixture.function, node, fixture)
+    return committed(project, Scope(fixture.module, fixture.function, node, fixture))
+
+
+def committed(project: Project, own: Scope) -> tuple[Row, ...]:
+    """The rows that a function, or a helper that it calls, adds and commits."""
     scopes = [own, *_helpers(project, own)]
     rows = tuple(row for scope in scopes for row in project.rows.of(scope))
     return rows if rows and any(_commits(project, scope) for scope in scopes) else ()
@@ -33,11 +37,11 @@ def committed_rows(project: Project, fixture: Fixture, node: Node) -> tuple[Row,
 
 def is_isolated(project: Project, fixture: Fixture, node: Node) -> bool:
     """Whether the rows lie in an outer transaction with a savepoint per test, or tables are emptied after each test."""
-    if any(other.autouse and truncates(other) for other in each_test(project, node)):
+    if any(other.autouse and truncates(project, other) for other in each_test(project, node)):
         return True
     closure = project.resolution.node_closure(node, (fixture.name,))
     wide = [each for each in closure.fixtures() if each.scope != "function" and _holds(project, each, node)]
-    return any(undoes(each) and is_reset_for_each_test(project, each, node) for each in wide)
+    return any(undoes(project, each) and is_reset_for_each_test(project, each, node) for each in wide)
 
 
 def shared_session(project: Project, client: Fixture, node: Node) -> Fixture | None:

@@ -72,7 +72,7 @@ def hidden(names: Names, module: Module, head: str, function: Function | None) -
 
 def _of_block(block: Block, function: Function | None, names: frozenset[str]) -> Iterator[Use]:
     for statement, _ in flatten(block):
-        for node in _free(_own(statement), frozenset()):
+        for node in _free(own(statement), frozenset()):
             if _concerns(node.dotted, names):
                 yield Use(node, statement.line, statement.col, function)
 
@@ -98,7 +98,7 @@ def _free(node: object, bound: frozenset[str]) -> Iterator[Name | Call]:
         yield from _free(part, bound)
 
 
-def _own(statement: Stmt) -> tuple[Expr, ...]:
+def own(statement: Stmt) -> tuple[Expr, ...]:
     """The expressions of a statement itself, without those of the blocks inside it."""
     match statement:
         case Assign(targets=targets, value=value):

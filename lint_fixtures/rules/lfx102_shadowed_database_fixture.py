@@ -59,7 +59,7 @@ def _stands_on_the_same(project: Project, fixture: Fixture, shared: Fixture, nod
     sessions = {each for each, role in theirs.items() if role == kinds.SESSION}
     if sessions & mine.keys():
         return True
-    return bool(theirs.keys() & mine.keys()) and (undoes(fixture) or not undoes(shared))
+    return bool(theirs.keys() & mine.keys()) and (undoes(project, fixture) or not undoes(project, shared))
 
 
 def _below(project: Project, fixture: Fixture, node: Node) -> dict[Fixture, str]:

@@ -39,7 +39,7 @@ def _is_seed(project: Project, fixture: Fixture, node: Node) -> bool:
     if fixture.function.line not in fixture.module.facts.seeds:
         return False
     closure = project.resolution.node_closure(node, (fixture.name,))
-    return undoes(fixture) or any(undoes(each) for each in closure.fixtures())
+    return undoes(project, fixture) or any(undoes(project, each) for each in closure.fixtures())
 
 
 _SHOP = """
