@@ -1,4 +1,4 @@
-"""The command line: ``lint-fixtures check | explain | graph | rules | demo``."""
+"""The command line: ``lint-fixtures check | explain | graph | rules | baseline | demo | completion``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
+from typing import NoReturn
 
 from lint_fixtures.flake8_plugin import VERSION
 
@@ -16,6 +17,7 @@ examples:
   lint-fixtures check                      the project in this folder
   lint-fixtures check tests/test_x.py      one file, with the knowledge of the whole project
   lint-fixtures check --statistics .       how often each rule is broken
+  lint-fixtures baseline                   adopt the rules today: only new violations fail
   lint-fixtures explain LFX101             why it breaks at run time, and the way out
   lint-fixtures graph tests/test_x.py::test_y   what this test gets, and from where
   lint-fixtures graph --models app         tables, their keys, and an order to insert rows in
@@ -26,17 +28,17 @@ exit codes: 0 nothing found, 1 violations found, 2 wrong usage, 130 interrupted
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs a subcommand; returns the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if arguments[:1] == ["check"]:  # flake8 reads the rest: its options are what its users expect
-        return _guarded(lambda: _check(arguments[1:]))
-    parsed = _parser().parse_args(arguments)
+    if arguments[:1] == ["check"] and not {"-h", "--help"} & set(arguments):
+        return _guarded(lambda: _check(arguments[1:]))  # flake8 reads the rest: its options are what its users expect
+    parsed = _parser(arguments[:1]).parse_args(arguments)
     if parsed.command is None:
         _parser().print_help()
         return 2
     return _guarded(lambda: _COMMANDS[parsed.command](parsed))
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser(asked: Sequence[str] = ()) -> argparse.ArgumentParser:
+    parser = _Parser(
         prog="lint-fixtures",
         description="Finds broken pytest + SQLAlchemy test set-up before the commit.",
         epilog=_EXAMPLES,
@@ -44,14 +46,32 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"lint-fixtures {VERSION}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    commands.add_parser("check", help="lint files or folders (options as flake8's: --select, --exclude, -j ...)")
+    check = commands.add_parser("check", help="lint files or folders; takes flake8's options too")
+    if "check" in asked or "completion" in asked:  # its options are many, and flake8's
+        from lint_fixtures.options import add_options
+
+        add_options(check)
     explain = commands.add_parser("explain", help="what a code means, an example, and how to mend it")
     explain.add_argument("code", metavar="CODE")
     _add_graph(commands.add_parser("graph", help="what a test gets and from where; the tables and their keys"))
     commands.add_parser("rules", help="every rule: its code, its name and what it finds")
+    _add_baseline(commands.add_parser("baseline", help="record the known violations, so that only new ones fail"))
     demo = commands.add_parser("demo", help="the whole tool on a small example project, in a temporary folder")
     demo.add_argument("--keep-in", metavar="DIR", help="lay the example projects here instead of a temporary folder")
+    completion = commands.add_parser("completion", help="print what makes a shell complete these commands")
+    completion.add_argument("shell", choices=("bash", "zsh", "tcsh"))
     return parser
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is near a misspelled command."""
+
+    def error(self, message: str) -> NoReturn:
+        wrong = re.search(r"invalid choice: '([^']+)' \(choose from (.*)\)", message)
+        near = get_close_matches(wrong[1], re.findall(r"[\w-]+", wrong[2]), 1) if wrong else []
+        hint = f"; did you mean {near[0]}?" if near else ""
+        print(f"{self.prog}: {message}{hint}", file=sys.stderr)
+        raise SystemExit(2)
 
 
 def _add_graph(graph: argparse.ArgumentParser) -> None:
@@ -64,10 +84,36 @@ def _add_graph(graph: argparse.ArgumentParser) -> None:
     graph.add_argument("--format", choices=formats, default="text", help="how to draw it (default: %(default)s)")
 
 
-def _check(arguments: list[str]) -> int:
-    from lint_fixtures.runner import run
+def _add_baseline(baseline: argparse.ArgumentParser) -> None:
+    baseline.add_argument("paths", nargs="*", metavar="PATH", help="files and folders to lint (default: this folder)")
+    baseline.add_argument(
+        "--file", metavar="FILE", help="the baseline (default: .lint-fixtures-baseline.json, at the root)"
+    )
+    baseline.add_argument("--add-new", action="store_true", help="record violations that a baseline does not know, too")
 
-    return run(arguments)
+
+def _check(arguments: list[str]) -> int:
+    from lint_fixtures.runner import check
+
+    return check(arguments)
+
+
+def _baseline(parsed: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from lint_fixtures.runner import write_baseline
+
+    return write_baseline(Path(parsed.file) if parsed.file else None, parsed.paths, parsed.add_new)
+
+
+def _completion(parsed: argparse.Namespace) -> int:
+    try:
+        import shtab
+    except ImportError:
+        print("lint-fixtures: completion needs the shtab package: pip install shtab", file=sys.stderr)
+        return 2
+    print(shtab.complete(_parser(["completion"]), parsed.shell))
+    return 0
 
 
 def _explain(parsed: argparse.Namespace) -> int:
@@ -121,7 +167,14 @@ def _demo(parsed: argparse.Namespace) -> int:
     return demo.run(Path(parsed.keep_in) if parsed.keep_in else None)
 
 
-_COMMANDS = {"explain": _explain, "graph": _graph, "rules": _rules, "demo": _demo}
+_COMMANDS = {
+    "explain": _explain,
+    "graph": _graph,
+    "rules": _rules,
+    "baseline": _baseline,
+    "demo": _demo,
+    "completion": _completion,
+}
 
 
 def _guarded(command: Callable[[], int]) -> int:

@@ -1,82 +1,77 @@
-"""``lint-fixtures check``: flake8 itself, with this plugin as the only checker.
+"""``lint-fixtures check`` and ``baseline``: flake8 itself, with this plugin as the only checker.
 
 So noqa, per-file-ignores, exclude, -j, --format and configuration files mean what flake8's users expect.
 """
 
 from __future__ import annotations
 
+import argparse
 import ast
-import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from flake8.main.application import Application
-from flake8.plugins.finder import Checkers, Plugins
+from flake8.exceptions import ExecutionError
 
-_OWN = "LFX"
-_UNREADABLE = "E9"  # a file that cannot be read or parsed must not pass for a clean one, whatever is selected
-_NOT_THE_PROJECT = (".venv", "venv", ".env", "env", "site-packages", "node_modules", "build", "dist")
+from lint_fixtures import baseline
+from lint_fixtures.application import OnlyOurs, WrongUsage
+from lint_fixtures.options import split
+from lint_fixtures.ratchet import Ratchet
+
 _TOO_DEEP = (RecursionError, MemoryError)  # what CPython's parser raises, by its version and the kind of nesting
 
 
-class _NoSuchPath(Exception):
-    """Its text is the path, as it was given."""
-
-
-class _TooDeep(Exception):
-    """Its text is the path of the file, or "a file"."""
-
-
-class _OnlyOurs(Application):
-    """flake8's application without the other checkers: they would cost five times the run and be filtered anyway."""
-
-    def make_guide(self) -> None:
-        """Adjusts what flake8 has parsed: a second --extend-exclude or --select would replace the user's."""
-        assert self.options is not None
-        given: list[str] = self.options.filenames
-        for path in given:
-            if path != "-" and not os.path.lexists(path):  # flake8 itself reports a dangling link
-                raise _NoSuchPath(path)
-        named = {Path(path).name for path in given}  # who names such a folder means it
-        self.options.extend_exclude = [
-            *self.options.extend_exclude,
-            *(folder for folder in _NOT_THE_PROJECT if folder not in named),
-        ]
-        self.options.select = [*(self.options.select or ()), _UNREADABLE]
-        super().make_guide()
-
-    def make_file_checker_manager(self, argv: Sequence[str]) -> None:
-        assert self.plugins is not None
-        tree = [plugin for plugin in self.plugins.checkers.tree if plugin.entry_name == _OWN]
-        self.plugins = Plugins(
-            checkers=Checkers(tree=tree, logical_line=[], physical_line=[]),
-            reporters=self.plugins.reporters,
-            disabled=self.plugins.disabled,
-        )
-        super().make_file_checker_manager(argv)
-
-    def run_checks(self) -> None:
-        try:
-            super().run_checks()
-        except _TOO_DEEP as error:
-            assert self.file_checker_manager is not None
-            raise _TooDeep(_first_too_deep(self.file_checker_manager.filenames)) from error
-
-
-def run(arguments: Sequence[str]) -> int:
+def check(arguments: Sequence[str]) -> int:
     """Lints as flake8 does with these arguments; returns 0 for clean, 1 for violations, 2 for wrong usage."""
-    application = _OnlyOurs()
     try:
-        application.run([f"--select={_OWN}", *arguments])  # in front: a --select of the user's takes its place
-    except _NoSuchPath as error:
-        print(f"lint-fixtures: no such file or folder: {error}", file=sys.stderr)
-        return 2
-    except _TooDeep as error:
+        own, rest = split(arguments)
+        if own.explain_unknown is not None:
+            from lint_fixtures.unknown_report import explain_unknown
+
+            return explain_unknown(own.explain_unknown)
+        path = Path(own.baseline) if own.baseline else baseline.default_path()
+        ratchet = Ratchet(path, baseline.read(path)) if own.use_baseline and (own.baseline or path.exists()) else None
+        return _lint(OnlyOurs(), rest, ratchet)
+    except (argparse.ArgumentError, ExecutionError, WrongUsage, baseline.BrokenBaseline) as error:
+        return _failed(str(error))
+
+
+def write_baseline(path: Path | None, paths: Sequence[str], add_new: bool) -> int:
+    """Records what is known; returns 1 when there is something new that is not recorded, 2 for wrong usage."""
+    target = path or baseline.default_path()
+    try:
+        ratchet = Ratchet(target, baseline.read(target) if target.exists() else None)
+        application = OnlyOurs()
+        if _lint(application, ["-qq", "--exit-zero", *paths], ratchet):
+            return 1
+        return ratchet.record(add_new)
+    except (ExecutionError, WrongUsage, baseline.BrokenBaseline) as error:
+        return _failed(str(error))
+
+
+def _lint(application: OnlyOurs, arguments: Sequence[str], ratchet: Ratchet | None) -> int:
+    application.initialize(arguments)
+    assert application.file_checker_manager is not None
+    try:
+        application.run_checks()
+    except _TOO_DEEP:
+        path = _first_too_deep(application.file_checker_manager.filenames)
         advice = "nothing was checked; mend it, or leave it out with --extend-exclude"
-        print(f"lint-fixtures: {error}: nested too deep to be parsed: {advice}", file=sys.stderr)
-        return 1
-    return application.exit_code()
+        return _failed(f"{path}: nested too deep to be parsed: {advice}", 1)
+    if ratchet:
+        assert application.guide is not None
+        ratchet.take(application.file_checker_manager, application.guide)
+    application.report()
+    assert application.options is not None
+    if application.options.count:
+        print(application.result_count)
+    stale = ratchet.say_mended() if ratchet and not application.options.exit_zero else False
+    return application.exit_code() or int(stale)
+
+
+def _failed(message: str, code: int = 2) -> int:
+    print(f"lint-fixtures: {message}", file=sys.stderr)
+    return code
 
 
 def _first_too_deep(paths: Iterable[str]) -> str:

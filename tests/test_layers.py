@@ -24,7 +24,9 @@ LAYERS = (
     ("rules",),
     ("engine", "linter"),
     ("formats",),
-    ("flake8_plugin", "graph", "cli", "demo", "docs", "fixes", "runner", "__main__"),
+    ("baseline", "options"),
+    ("application", "ratchet"),
+    ("flake8_plugin", "graph", "cli", "demo", "docs", "fixes", "runner", "unknown_report", "__main__"),
 )
 HEIGHT = {name: height for height, layer in enumerate(LAYERS) for name in layer}
 

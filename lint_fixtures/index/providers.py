@@ -33,14 +33,14 @@ class Broken:
 
 def broken_overrides(project: Project, module: Module) -> Iterator[Broken]:
     """In every function and statement of a file."""
-    for block, scope in _blocks(project, module):
+    for block, scope in blocks(project, module):
         for override in Overrides(block).sets():
             why = _why(project, override, scope) if override.value is not None else None
             if why is not None:
                 yield Broken(override, why)
 
 
-def _blocks(project: Project, module: Module) -> Iterator[tuple[Block, Scope]]:
+def blocks(project: Project, module: Module) -> Iterator[tuple[Block, Scope]]:
     yield module.facts.statements, Scope(module)
     for cls in module.facts.classes:
         yield cls.statements, Scope(module)
