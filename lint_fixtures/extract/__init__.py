@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import warnings
 
 from lint_fixtures.extract.definitions import Definitions
@@ -44,7 +45,8 @@ def extract_source(text: str) -> FileFacts:
             tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return FileFacts(parsed=False)
-    return extract(tree, text.splitlines())
+    # not str.splitlines: form feeds, U+2028 and their kind end no line of Python's
+    return extract(tree, list(io.StringIO(text, newline=None)))
 
 
 def mentioned(text: str) -> frozenset[str]:
