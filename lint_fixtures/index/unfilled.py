@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lint_fixtures.body import Assign, Const, Handler, If, Name, Node, Stmt, Try, Yield, walk
+from lint_fixtures.body import Assign, Await, Call, Const, Do, Handler, If, Name, Node, Stmt, Try, Yield, walk
 from lint_fixtures.facts import Function
 from lint_fixtures.index.fixtures import Fixtures
 from lint_fixtures.index.modules import Module, flatten
-from lint_fixtures.index.names import Names
+from lint_fixtures.index.mro import linear
+from lint_fixtures.index.names import ClassRef, FunctionRef, Names
 from lint_fixtures.index.paths import Path
 from lint_fixtures.index.variables import Given, Variable, declares_global, givens, is_none
 from lint_fixtures.index.ways import ways_through
@@ -32,6 +33,7 @@ _TEAR_DOWN = (
     "disconnect",
     "_exit_",
 )
+_DEPTH = 2
 
 
 def is_reset(given: Given, variable: Variable) -> bool:
@@ -60,13 +62,50 @@ def is_filled_first(names: Names, fixtures: Fixtures, variable: Variable) -> boo
     for function in module.facts.functions:
         if function.owner != variable.owner or function.nested:
             continue
-        if not variable.owner and not declares_global(function, variable.name):
-            continue
-        if _fills(names, module, function, variable) and (
-            _runs_first(fixtures, module, function) or _is_lazy(module, function, variable)
+        if _fills(names, module, function, variable):
+            if _runs_first(fixtures, module, function) or _is_lazy(module, function, variable):
+                return True
+        elif _runs_first(fixtures, module, function) and _has_it_filled(names, module, function, variable):
+            return True
+    return _is_filled_by_base(names, variable)
+
+
+def _has_it_filled(names: Names, module: Module, function: Function, variable: Variable, depth: int = 0) -> bool:
+    """Whether it calls, on every way, a helper of the same class or module that fills the variable."""
+    for called in _always_called(names, module, function):
+        if called is not function and (
+            _fills(names, module, called, variable)
+            or (depth < _DEPTH and _has_it_filled(names, module, called, variable, depth + 1))
         ):
             return True
     return False
+
+
+def _always_called(names: Names, module: Module, function: Function) -> Iterator[Function]:
+    owner = module.classes.get(function.owner)
+    for statement, branch in flatten(function.body.statements):
+        value = statement.value if isinstance(statement, (Do, Assign)) and not branch else None
+        call = value.value if isinstance(value, Await) else value
+        if not isinstance(call, Call):
+            continue
+        holder, _, name = call.dotted.rpartition(".")
+        if owner is not None and holder in {"self", "cls", owner.name}:
+            target = names.class_member(module, owner, name)
+        else:
+            target = names.resolve_expr(module, call.func, function)
+        if isinstance(target, FunctionRef) and target.module is module:
+            yield target.function
+
+
+def _is_filled_by_base(names: Names, variable: Variable) -> bool:
+    """Whether a class that this one is derived from gives the attribute a value."""
+    cls = variable.module.classes.get(variable.owner) if variable.owner else None
+    above = linear(names, ClassRef(variable.module, cls))[1:] if cls else ()
+    methods = (method for ref in above for method in ref.module.methods.get(ref.cls.qualname, ()))
+    statements = (statement for method in methods for statement, _ in flatten(method.body.statements))
+    filling = (one for one in statements if isinstance(one, Assign) and one.value not in (None, Const(None)))
+    spellings = {Name(f"{holder}.{variable.name}") for holder in ("self", "cls")}
+    return any(not spellings.isdisjoint(one.targets) for one in filling)
 
 
 def _runs_first(fixtures: Fixtures, module: Module, function: Function) -> bool:
@@ -90,7 +129,7 @@ def _is_lazy(module: Module, function: Function, variable: Variable) -> bool:
 
 def _fills(names: Names, module: Module, function: Function, variable: Variable) -> bool:
     given = [one for one in givens(variable) if one.function is function and not is_none(one)]
-    if not given:
+    if not given or (not variable.owner and not declares_global(function, variable.name)):
         return False
     start = Path(known=frozenset((spelling, Const(None)) for spelling in variable.spellings()))
     ways = ways_through(names, module, function, start)

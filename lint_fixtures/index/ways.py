@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lint_fixtures.body import Assign, Call, Expr, Name, Node, Raise, Return, Scoped, walk
+from lint_fixtures.body import Assign, Call, Do, Expr, Name, Node, Raise, Return, Scoped, walk
 from lint_fixtures.facts import Function
 from lint_fixtures.frozen import frozen
 from lint_fixtures.index.flow import TooManyPaths, Walker
 from lint_fixtures.index.modules import Module, flatten
-from lint_fixtures.index.names import External, FunctionRef, Names
+from lint_fixtures.index.names import External, FunctionRef, Names, Target
 from lint_fixtures.index.paths import Exit, Path, Step
 
 _ENDING = frozenset(
@@ -60,7 +60,7 @@ def heads(node: Node | tuple[Node, ...]) -> Iterator[str]:
 def _never_returns(names: Names, module: Module, function: Function, call: Call, depth: int) -> bool:
     if call.dotted in _ENDING_METHODS:
         return True
-    match names.resolve_expr(module, call.func, function):
+    match _callee(names, module, function, call):
         case External(dotted=dotted):
             return dotted in _ENDING
         case FunctionRef(module=source, function=called):
@@ -73,12 +73,21 @@ def _never_returns(names: Names, module: Module, function: Function, call: Call,
     return False
 
 
+def _callee(names: Names, module: Module, function: Function, call: Call) -> Target:
+    holder, _, name = call.dotted.rpartition(".")
+    if holder in {"self", "cls"} and function.owner in module.classes:
+        return names.class_member(module, module.classes[function.owner], name)
+    return names.resolve_expr(module, call.func, function)
+
+
 def _may_never_return(function: Function) -> bool:
-    """A cheap gate before the walk: it raises or calls, and nowhere returns."""
+    """A cheap gate before the walk: it raises, mentions pytest or ends with a call, and nowhere returns."""
     statements = [statement for statement, _ in flatten(function.body.statements)]
     if function.is_generator or any(isinstance(statement, Return) for statement in statements):
         return False
-    return any(isinstance(statement, Raise) for statement in statements) or "pytest" in heads(function.body.statements)
+    if any(isinstance(statement, Raise) for statement in statements) or "pytest" in heads(function.body.statements):
+        return True
+    return bool(statements) and isinstance(statements[-1], Do) and isinstance(statements[-1].value, Call)
 
 
 def _derived_from(name: str, function: Function) -> frozenset[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from lint_fixtures.body import Const
 from lint_fixtures.facts import Function, Location, Param
 from lint_fixtures.index import Project
+from lint_fixtures.index.injecting import may_inject
 from lint_fixtures.index.nodes import Node
 from lint_fixtures.index.plugin_fixtures import BUILTIN_SCOPES
 from lint_fixtures.rule import Rule
@@ -18,10 +19,12 @@ from lint_fixtures.rule import Rule
 
 def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
     for test in project.tests(path):
-        if not test.unittest and test.module.path == path:
+        if not test.unittest and test.module.path == path and not may_inject(project, test.module, test.function):
             filled = project.resolution.closure(test).direct
             yield from _defaulted(project, test.location, test.function, test.node, filled)
     for fixture, node in project.own_fixtures(path):
+        if may_inject(project, fixture.module, fixture.function):
+            continue
         yield from _defaulted(project, fixture.location, fixture.function, node, frozenset())
 
 

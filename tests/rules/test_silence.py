@@ -164,6 +164,112 @@ class TestE(unittest.TestCase):
     def test_q(self):
         assert self.session.execute(text("select 1"))
 """,
+    ("LFX301", "class attribute that a helper of setup_method fills"): """# file: tests/test_a.py
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+class TestE:
+    db_session = None
+    def connect(self):
+        self.db_session = Session(create_engine("postgresql:///shop_test"))
+    def prepare(self):
+        self.connect()
+    def setup_method(self):
+        self.prepare()
+    def test_q(self):
+        assert self.db_session.execute(text("select 1"))
+""",
+    ("LFX301", "global that a helper of setup_module fills"): """# file: tests/test_a.py
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+db_session = None
+def connect():
+    global db_session
+    db_session = Session(create_engine("postgresql:///shop_test"))
+def setup_module():
+    connect()
+def test_q():
+    assert db_session.execute(text("select 1"))
+""",
+    ("LFX301", "class attribute that a base class fills"): """# file: tests/base.py
+import unittest
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+class DbCase(unittest.TestCase):
+    def setUp(self):
+        self.session = Session(create_engine("postgresql:///shop_test"))
+# file: tests/test_a.py
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+from tests.base import DbCase
+class TestE(DbCase):
+    session: Session | None = None
+    def test_q(self):
+        assert self.session.execute(text("select 1"))
+""",
+    ("LFX302", "wrapper that passes the argument itself"): """# file: tests/helpers.py
+from functools import wraps
+def with_session(test):
+    @wraps(test)
+    def wrapper(*args, **kwargs):
+        return test(*args, db_session=object(), **kwargs)
+    return wrapper
+# file: tests/test_a.py
+import pytest
+from tests.helpers import with_session
+@pytest.fixture
+def db_session():
+    return object()
+@with_session
+def test_q(db_session=None):
+    assert db_session
+""",
+    ("LFX302", "decorator of another package"): """# file: tests/test_a.py
+import pytest
+from injector import inject
+@pytest.fixture
+def db_session():
+    return object()
+@inject("db_session")
+def test_q(db_session=None):
+    assert db_session
+""",
+    ("LFX303", "helper of a helper that skips"): """# file: tests/conftest.py
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+def skip(reason):
+    pytest.skip(reason)
+def give_up():
+    print("no database")
+    skip("no database")
+@pytest.fixture
+def db_session():
+    try:
+        engine = create_engine("postgresql:///shop_test")
+    except OSError:
+        give_up()
+    else:
+        with Session(engine) as session:
+            yield session
+""",
+    ("LFX303", "method that fails"): """# file: tests/test_a.py
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+class TestE:
+    def give_up(self):
+        pytest.fail("no database")
+    @pytest.fixture
+    def db_session(self):
+        try:
+            engine = create_engine("postgresql:///shop_test")
+        except OSError:
+            self.give_up()
+        else:
+            yield Session(engine)
+    def test_q(self, db_session):
+        assert db_session
+""",
     ("LFX107", "computed plugins"): """# file: conftest.py
 import glob
 pytest_plugins = [f.replace("/", ".")[:-3] for f in glob.glob("tests/fixtures/*.py")]
