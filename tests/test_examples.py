@@ -22,9 +22,6 @@ CODES = {
 }
 
 
-BLOCK = re.compile(r"```python\n(?:# \S+\n)?(.*?)```", re.DOTALL)
-
-
 @dataclass(frozen=True, order=True)
 class Reported:
     path: str
@@ -91,11 +88,3 @@ def test_the_linter_reports_exactly_the_table(tmp_path: Path) -> None:
 
 def test_the_mended_suite_is_silent(tmp_path: Path) -> None:
     assert linted("mended", tmp_path) == []
-
-
-def test_the_guide_shows_the_mended_suite_word_for_word() -> None:
-    guide = (ROOT / "docs" / "guides" / "fastapi.md").read_text(encoding="utf-8")
-    shown = [part.strip() for block in BLOCK.findall(guide) for part in block.split("\n\n\n")]
-    sources = [path.read_text(encoding="utf-8") for path in (SHOP / "mended").rglob("*.py")]
-    assert len(shown) > 5
-    assert [part for part in shown if not any(f"{part}\n" in source for source in sources)] == []
