@@ -14,7 +14,9 @@ from lint_fixtures.frozen import frozen
 WORDS = (
     *("fixture", "getfixturevalue", "dependency_overrides"),
     *(".add(", ".add_all(", ".merge(", "insert(", "bulk_save_objects("),
+    *("create", "make_", "build", "actory", ".save(", "bulk_insert", "INSERT", "insert into", "json="),
     *("delete(", "DELETE", "delete from", "TRUNCATE", "truncate"),
+    *("sqlite", "postgres", "mysql", "mariadb", "mssql", "oracle", "environ", "setenv", "settings."),
 )
 
 

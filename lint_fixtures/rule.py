@@ -35,13 +35,17 @@ class Rule:
 
 
 _ADDING = (".add(", ".add_all(", ".merge(", "insert(", "bulk_save_objects(")
+_BUILDING = ("create", "make_", "build", "actory", ".save(", "bulk_insert", "INSERT", "insert into")
 _EMPTYING = ("delete(", "DELETE", "delete from", "TRUNCATE", "truncate")
 _NEEDED_WORDS = {  # a rule has nothing to say about a file that holds none of these
     **dict.fromkeys(("lfx101", "lfx102", "lfx103", "lfx201", "lfx203", "lfx204"), ("fixture",)),
     **dict.fromkeys(("lfx303", "lfx304", "lfx305"), ("fixture",)),
     **dict.fromkeys(("lfx401", "lfx402", "lfx403"), ("dependency_overrides",)),
     **dict.fromkeys(("lfx505", "lfx507"), _EMPTYING),
-    **dict.fromkeys(("lfx501", "lfx502", "lfx503", "lfx506"), _ADDING),
+    "lfx601": ("sqlite",),
+    "lfx602": ("postgres", "mysql", "mariadb", "mssql", "oracle"),
+    **dict.fromkeys(("lfx501", "lfx502", "lfx506"), (*_ADDING, *_BUILDING)),
+    "lfx503": _ADDING,
 }
 
 
