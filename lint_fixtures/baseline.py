@@ -39,7 +39,7 @@ def read(path: Path) -> Counter[Known]:
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
         if told["version"] != _VERSION:
-            raise BrokenBaseline(f"{_shown(path)} is of another version: write it anew with `lint-fixtures baseline`")
+            raise BrokenBaseline(f"{_shown(path)} is of another version: delete it and run `lint-fixtures baseline`")
         return Counter({Known(each["path"], each["code"], each["node"]): each["count"] for each in told["violations"]})
     except FileNotFoundError:
         raise BrokenBaseline(

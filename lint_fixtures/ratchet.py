@@ -70,8 +70,9 @@ class Ratchet:
         new, out = self._new.total(), sum(self._left[key] for key in self._mended)
         print(f"{os.path.relpath(self._path)}: {new if keeps else 0} added, {out} mended and taken out")
         if new and not keeps:
-            message = f"lint-fixtures: {new} new violations are not recorded: mend them, or record them with --add-new"
-            print(message, file=sys.stderr)
+            what, them = ("violation is", "it") if new == 1 else ("violations are", "them")
+            advice = f"mend {them}, or record {them} with --add-new"
+            print(f"lint-fixtures: {new} new {what} not recorded: {advice}", file=sys.stderr)
         return int(bool(new) and not keeps)
 
 
