@@ -14,12 +14,15 @@ from pathlib import Path
 from flake8.main.application import Application
 from flake8.plugins.finder import Checkers, Plugins
 
+from lint_fixtures.engine import INTERNAL
 from lint_fixtures.formats import FORMATS
 from lint_fixtures.options import near
 from lint_fixtures.rule import load_rules
 from lint_fixtures.sources import find_root
+from lint_fixtures.unparsable import GIVES_UP, reported_by_file
 
 _OWN = "LFX"
+_LOOK_ALIKES = str.maketrans("OIl", "011")
 _UNREADABLE = "E9"  # a file that cannot be read or parsed must not pass for a clean one, whatever is selected
 _NOT_THE_PROJECT = (".venv", "venv", ".env", "env", "site-packages", "node_modules", "build", "dist")
 
@@ -41,6 +44,8 @@ class OnlyOurs(Application):
             if error.code == 2:
                 raise WrongUsage(_of_argparse(said.getvalue())) from None
             raise
+        except ValueError as error:  # of a settings file
+            raise WrongUsage(str(error)) from None
         sys.stderr.write(said.getvalue())
 
     def make_formatter(self) -> None:
@@ -82,14 +87,29 @@ class OnlyOurs(Application):
         )
         super().make_file_checker_manager(argv)
 
+    def run_checks(self) -> None:
+        with reported_by_file():
+            try:
+                super().run_checks()
+            except GIVES_UP:  # worker processes that are not forks parse as flake8 alone does: without them, then
+                assert self.file_checker_manager is not None
+                self.file_checker_manager.jobs = 1
+                self.file_checker_manager.run()
+
     def _check_codes(self) -> None:
         assert self.options is not None
         options = self.options
         given = (options.select, options.extend_select, options.ignore, options.extend_ignore)
-        codes = [*(rule.code for rule in load_rules()), f"{_OWN}000"]
+        codes = (*(rule.code for rule in load_rules()), INTERNAL)
         for code in (code for each in given for code in each or ()):
-            if code.startswith(_OWN) and not any(known.startswith(code) for known in codes):
-                raise WrongUsage(f"no code begins with {code}{_near(code, codes)}; `lint-fixtures rules` lists them")
+            if code.startswith(_OWN) and not _begins_one(code, codes):
+                meant = code.translate(_LOOK_ALIKES)  # a near number means nothing
+                hint = f"; did you mean {meant}?" if _begins_one(meant, codes) else ""
+                raise WrongUsage(f"no code begins with {code}{hint}; `lint-fixtures rules` lists them")
+
+
+def _begins_one(beginning: str, codes: Sequence[str]) -> bool:
+    return any(code.startswith(beginning) for code in codes)
 
 
 def _check_paths(given: Sequence[str]) -> None:

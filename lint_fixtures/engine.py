@@ -29,6 +29,11 @@ def _run(project: Project, path: str, rule: Rule) -> Iterator[Violation]:
     except TOO_DEEP:
         return
     except Exception as error:  # noqa: BLE001 (any rule, any input: the others must still report)
-        cause = f"{type(error).__name__}: {error}".splitlines()[0][:200]
-        message = f"internal error in rule {rule.code} ({cause}); please report it, the other rules have run"
-        yield Violation(Location(path, 1, 0), INTERNAL, message)
+        yield internal_error(path, f"in rule {rule.code}", error)
+
+
+def internal_error(path: str, where: str, error: Exception) -> Violation:
+    """The one line that tells of an error of ours; flake8 puts the file's name before it."""
+    cause = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+    message = f"internal error {where} ({cause}); please report it, all else has been checked"
+    return Violation(Location(path, 1, 0), INTERNAL, message)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from lint_fixtures.cache import FactsCache, default_directory
-from lint_fixtures.engine import check_file
+from lint_fixtures.engine import check_file, internal_error
 from lint_fixtures.extract import extract
 from lint_fixtures.facts import Violation
 from lint_fixtures.index import Project
@@ -23,7 +23,13 @@ class Linter:
         self._checked = 0
 
     def check(self, path: str, tree: ast.Module, lines: list[str]) -> list[Violation]:
-        """The violations of a parsed file. Never raises."""
+        """The violations of a parsed file. Never raises: flake8 would end the whole run."""
+        try:
+            return self._found(path, tree, lines)
+        except Exception as error:  # noqa: BLE001 (any input)
+            return [internal_error(path, "before the rules", error)]
+
+    def _found(self, path: str, tree: ast.Module, lines: list[str]) -> list[Violation]:
         project = self._project(find_root(path))
         facts = extract(tree, lines)
         if not facts.parsed:

@@ -6,9 +6,8 @@ So noqa, per-file-ignores, exclude, -j, --format and configuration files mean wh
 from __future__ import annotations
 
 import argparse
-import ast
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from flake8.exceptions import ExecutionError
@@ -17,8 +16,6 @@ from lint_fixtures import baseline
 from lint_fixtures.application import OnlyOurs, WrongUsage
 from lint_fixtures.options import split
 from lint_fixtures.ratchet import Ratchet
-
-_TOO_DEEP = (RecursionError, MemoryError)  # what CPython's parser raises, by its version and the kind of nesting
 
 
 def check(arguments: Sequence[str]) -> int:
@@ -51,14 +48,9 @@ def write_baseline(path: Path | None, paths: Sequence[str], add_new: bool) -> in
 
 def _lint(application: OnlyOurs, arguments: Sequence[str], ratchet: Ratchet | None) -> int:
     application.initialize(arguments)
-    assert application.file_checker_manager is not None
-    try:
-        application.run_checks()
-    except _TOO_DEEP:
-        path = _first_too_deep(application.file_checker_manager.filenames)
-        advice = "nothing was checked; mend it, or leave it out with --extend-exclude"
-        return _failed(f"{path}: nested too deep to be parsed: {advice}", 1)
+    application.run_checks()
     if ratchet:
+        assert application.file_checker_manager is not None
         assert application.guide is not None
         ratchet.take(application.file_checker_manager, application.guide)
     application.report()
@@ -69,21 +61,6 @@ def _lint(application: OnlyOurs, arguments: Sequence[str], ratchet: Ratchet | No
     return application.exit_code() or int(stale)
 
 
-def _failed(message: str, code: int = 2) -> int:
+def _failed(message: str) -> int:
     print(f"lint-fixtures: {message}", file=sys.stderr)
-    return code
-
-
-def _first_too_deep(paths: Iterable[str]) -> str:
-    """Asks the parser again: an error out of a worker process does not say which file it was."""
-    return next((path for path in paths if _too_deep(path)), "a file")
-
-
-def _too_deep(path: str) -> bool:
-    try:
-        ast.parse(Path(path).read_bytes())
-    except _TOO_DEEP:
-        return True
-    except (OSError, SyntaxError, ValueError):  # flake8 has its own words for these
-        return False
-    return False
+    return 2

@@ -12,9 +12,13 @@ from lint_fixtures.cli import main
 
 CALLED = "import pytest\n\n\n@pytest.fixture\ndef row():\n    return 1\n\n\ndef test_row():\n    assert row() == 1\n"
 LINE = "10:5: LFX108"
-DEEP = ["x = " + "-" * 10_000 + "1\n"]  # a MemoryError of the parser
+UNPARSABLE = {
+    "deep by MemoryError": "x = " + "-" * 10_000 + "1\n",
+    "lone surrogate": "# coding: raw_unicode_escape\nx = '\\ud800'\n",
+}
 if sys.version_info >= (3, 11):  # CPython 3.10 parses it
-    DEEP.append("x = " + "+".join(["1"] * 20_000) + "\n")  # a RecursionError
+    UNPARSABLE["deep by RecursionError"] = "x = " + "+".join(["1"] * 20_000) + "\n"
+SPAWNING = "import multiprocessing, sys; from lint_fixtures.cli import main; multiprocessing.set_start_method('spawn')"
 
 
 @pytest.fixture
@@ -40,20 +44,27 @@ def check(project: Path, *arguments: str) -> tuple[int, list[str], str]:
     )
 
 
-@pytest.mark.parametrize(
-    "jobs", [pytest.param("1", id="one-process"), pytest.param("2", id="workers-lose-the-name-of-the-file")]
-)
-@pytest.mark.parametrize("deep", [pytest.param(source, id=f"deep-{place}") for place, source in enumerate(DEEP)])
-def test_a_file_nested_too_deep_is_one_line_that_names_it(project: Path, jobs: str, deep: str) -> None:
-    write(project / "test_deep.py", deep)
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("source", UNPARSABLE.values(), ids=UNPARSABLE)
+def test_a_file_that_the_parser_gives_up_on_is_one_line_and_the_others_are_checked(
+    project: Path, jobs: str, source: str
+) -> None:
+    write(project / "test_broken.py", source)
     write(project / "test_row.py", CALLED)
-    assert check(project, "-j", jobs, "test_row.py", "test_deep.py") == (
-        1,
-        [],
-        "lint-fixtures: test_deep.py: nested too deep to be parsed: "
-        "nothing was checked; mend it, or leave it out with --extend-exclude\n",
-    )
-    assert check(project, "--extend-exclude", "test_deep.py") == (1, [f"./test_row.py:{LINE}"], "")
+    found = ["test_broken.py:1:1: E999", f"test_row.py:{LINE}"]
+    assert check(project, "-j", jobs, "test_row.py", "test_broken.py") == (1, found, "")
+
+
+def test_workers_that_are_no_forks_lose_no_file(project: Path) -> None:
+    write(project / "test_broken.py", UNPARSABLE["deep by MemoryError"])
+    write(project / "test_row.py", CALLED)
+    command = (sys.executable, "-c", f"{SPAWNING}; sys.exit(main(sys.argv[1:]))", "check", "-j2", ".")
+    result = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (1, "")
+    assert [line.split(" ")[:2] for line in result.stdout.splitlines()] == [
+        ["./test_broken.py:1:1:", "E999"],
+        [f"./test_row.py:{LINE.split()[0]}", "LFX108"],
+    ]
 
 
 @pytest.mark.parametrize(

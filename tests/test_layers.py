@@ -24,7 +24,7 @@ LAYERS = (
     ("rules",),
     ("engine", "linter"),
     ("formats",),
-    ("baseline", "options"),
+    ("baseline", "options", "unparsable"),
     ("application", "ratchet"),
     ("flake8_plugin", "graph", "cli", "demo", "docs", "fixes", "runner", "unknown_report", "__main__"),
 )

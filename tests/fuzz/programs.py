@@ -107,6 +107,8 @@ class _Cross(ast.NodeTransformer):
         self._chance = rng.choice((0.01, 0.03, 0.1))
 
     def visit(self, node: ast.AST) -> ast.AST:
+        if isinstance(node, ast.JoinedStr):  # its parts are of kinds of their own
+            return node
         loads = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
         if isinstance(node, ast.expr) and loads and self._rng.random() < self._chance:
             return copy.deepcopy(self._rng.choice(self._expressions))
@@ -132,7 +134,10 @@ class Crosser:
             tree.body += other
             rng.shuffle(other)
             cross = _Cross(rng, self._expressions, self._statements)
-            text = ast.unparse(ast.fix_missing_locations(cross.visit(tree)))
+            try:
+                text = ast.unparse(ast.fix_missing_locations(cross.visit(tree)))
+            except (ValueError, TypeError, AttributeError, RecursionError):
+                return source  # a tree of no program
             return text.encode("utf-8", errors="replace")
         return source
 
