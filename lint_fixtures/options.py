@@ -103,6 +103,12 @@ def near(name: str) -> str:
 
 
 def _names() -> Iterator[str]:
-    yield from ("--baseline", "--no-baseline", "--explain-unknown", "--format", "--help", "--version")
+    yield from ("--baseline", "--no-baseline", "--explain-unknown", "--help", "--version")
+    yield from flake8_options()
+
+
+def flake8_options() -> Iterator[str]:
+    """Those that the help names."""
+    yield "--format"
     for options in _OF_FLAKE8.values():
         yield from (name for name, _, _ in options)
