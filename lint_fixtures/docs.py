@@ -78,12 +78,16 @@ def render_index(rules: Sequence[Rule]) -> str:
     return "\n\n".join(sections) + "\n"
 
 
-def replace_table(readme: str, table: str) -> str:
-    """Raises ValueError where `readme` lacks the two markers."""
-    start, end = readme.find(TABLE_START), readme.find(TABLE_END)
-    if not 0 <= start < end:
-        raise ValueError(f"README.md needs the lines {TABLE_START} and {TABLE_END}, in this order")
-    return f"{readme[: start + len(TABLE_START)]}\n\n{table}\n\n{readme[end:]}"
+class MissingMarkers(Exception):
+    """What a page lacks, to be read after its name."""
+
+
+def replace_part(page: str, start: str, end: str, part: str) -> str:
+    """The page with `part` between two markers. Raises MissingMarkers."""
+    first, last = page.find(start), page.find(end)
+    if not 0 <= first < last:
+        raise MissingMarkers(f"needs the lines {start} and {end}, in this order")
+    return f"{page[: first + len(start)]}\n\n{part}\n\n{page[last:]}"
 
 
 def render(rules: Sequence[Rule], repository: Path) -> dict[Path, str]:
@@ -94,7 +98,7 @@ def render(rules: Sequence[Rule], repository: Path) -> dict[Path, str]:
     return {
         **pages,
         RULE_PAGES / "README.md": render_index(rules),
-        Path("README.md"): replace_table(readme, table),
+        Path("README.md"): replace_part(readme, TABLE_START, TABLE_END, table),
     }
 
 
@@ -135,8 +139,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except FileNotFoundError as error:
         print(f"docs: {error.filename} is missing: run it in a checkout, or name one with --repository")
         return 2
-    except ValueError as error:
-        print(f"docs: {error}")
+    except MissingMarkers as error:
+        print(f"docs: README.md {error}")
         return 2
     stale = stale_files(wanted, repository) if options.check else write(wanted, repository)
     for path in stale:

@@ -39,7 +39,7 @@ def write_baseline(path: Path | None, paths: Sequence[str], add_new: bool) -> in
     try:
         ratchet = Ratchet(target, baseline.read(target) if target.exists() else None)
         application = OnlyOurs()
-        if _lint(application, ["-qq", "--exit-zero", *paths], ratchet):
+        if _lint(application, ["-qq", "--exit-zero", "--", *paths], ratchet):
             return 1
         return ratchet.record(add_new)
     except (ExecutionError, WrongUsage, baseline.BrokenBaseline) as error:

@@ -24,7 +24,8 @@ def main() -> int:
     results = [result for found in each for result in found]
     print(table(results))
     if options.write:
-        options.write.write_text(markdown(results), encoding="utf-8")
+        page = options.write.read_text(encoding="utf-8")
+        options.write.write_text(markdown(page, results), encoding="utf-8")
     return 1 if any(result.wrong for result in results) or not all(each) else 0
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from lint_fixtures.docs import replace_part
 from tests.oracle.run import Result
+
+START = "<!-- pytest: written by python -m tests.oracle --plan PLAN --write docs/accuracy.md -->"
+END = "<!-- pytest: end -->"
 
 _HEAD = (
     *("project", "pytest", "tests", "pairs", "agree", "unknown", "wrong", "agree %"),
@@ -41,6 +45,7 @@ def _row(name: str, pytest: str, group: list[Result]) -> tuple[str, ...]:
     return (name, pytest, *map(str, numbers), share, *map(str, rest))
 
 
-def markdown(results: Iterable[Result]) -> str:
+def markdown(page: str, results: Iterable[Result]) -> str:
+    """The page with the table and what it means in its part. Raises MissingMarkers."""
     template = Path(__file__).with_name("accuracy.md").read_text(encoding="utf-8")
-    return template.replace("<!-- table -->", table(results))
+    return replace_part(page, START, END, template.replace("<!-- table -->", table(results)).strip())
