@@ -20,6 +20,7 @@ from lint_fixtures.settings import Settings
 from lint_fixtures.sources import Sources
 
 if TYPE_CHECKING:
+    from lint_fixtures.index.helper_rows import HelperRows
     from lint_fixtures.index.models import Models
     from lint_fixtures.index.parents import Parents
     from lint_fixtures.index.required import Required
@@ -68,6 +69,12 @@ class Project:
         from lint_fixtures.index.rows import Rows
 
         return Rows(self.names, self.models, self.values, self.settings.session_names)
+
+    @cached_property
+    def helper_rows(self) -> HelperRows:
+        from lint_fixtures.index.helper_rows import HelperRows
+
+        return HelperRows(self.rows)
 
     @cached_property
     def parents(self) -> Parents:
@@ -137,6 +144,6 @@ class Project:
         if module is not None:
             for memo in (self.names, self.fixtures, self.nodes, self.resolution, self.values):
                 memo.forget(module)
-            for name in ("models", "rows", "parents"):
+            for name in ("models", "rows", "helper_rows", "parents"):
                 if name in self.__dict__:
                     self.__dict__[name].forget(module)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lint_fixtures.body import Assign, Await, Call, Comp, Expr, Name, Seq, Star, Walrus, walk
+from lint_fixtures.body import Assign, Attr, Await, Call, Comp, Expr, Name, Seq, Star, Walrus, walk
 from lint_fixtures.facts import Function
 from lint_fixtures.index.modules import flatten
 
@@ -39,6 +39,14 @@ class LocalObjects:
             for target in statement.targets:
                 if isinstance(target, Name) and target.dotted.rpartition(".")[0] == name and statement.value:
                     yield target.dotted.rpartition(".")[2], statement.value
+
+    def methods(self, built: Call) -> list[str]:
+        """The methods that are called on an object."""
+        name = self.name_of(built)
+        fresh = (call.func for call in self.calls if isinstance(call.func, Attr))
+        own = [func.name for func in fresh if _bare(func.value) is built]
+        dotted = (call.dotted.rpartition(".") for call in self.calls if name is not None)
+        return own + [method for receiver, _, method in dotted if receiver == name]
 
     def escapes(self, built: Call) -> bool:
         """Whether an object goes where it cannot be followed: into an attribute, another name, an inner function, or a

@@ -11,38 +11,11 @@ from lint_fixtures.facts import Function
 from lint_fixtures.frozen import frozen, replace
 from lint_fixtures.index.modules import Module
 from lint_fixtures.index.names import ClassRef, External, FunctionRef, Names
+from lint_fixtures.index.naming import may_create
 from lint_fixtures.index.objects import LocalObjects
 from lint_fixtures.index.rows import ADD_MANY, ADD_ONE, Rows
 from lint_fixtures.index.values import Scope
 
-_WORD = re.compile(r"[a-z]+|[A-Z][a-z]*")
-_CREATING_WORDS = frozenset(
-    {"add", "copy", "given", "init", "load", "make", "new", "post", "put", "save", "setup", "sync"}
-)
-_CREATING_STEMS = (
-    *(
-        "arrang",
-        "batch",
-        "bootstrap",
-        "build",
-        "clon",
-        "creat",
-        "ensur",
-        "factor",
-        "fixtur",
-        "generat",
-        "import",
-        "insert",
-    ),
-    *("migrat", "populat", "prepar", "regist", "restor", "seed", "upgrad", "upsert"),
-)
-_SCHEMA_ONLY = frozenset(  # look like creating, and make no row
-    {
-        *("create_all", "create_engine", "create_async_engine", "create_savepoint", "create_task", "create_autospec"),
-        *("import_module", "importorskip", "load_dotenv", "make_url", "addfinalizer", "init_app", "create_database"),
-        *("create_schema", "model_copy", "deepcopy", "new_event_loop", "add_middleware", "add_event_handler"),
-    }
-)
 _DEPTH = 8  # calls from the test down
 _STATEMENT = re.compile(r"\binsert\s+into\s+(?:[\w\"]+\.)?\"?(\w+)", re.IGNORECASE)
 
@@ -129,7 +102,7 @@ class Parents:
         name = call.dotted.rpartition(".")[2] or getattr(call.func, "name", "")
         if name in ADD_ONE | ADD_MANY:
             return Created(), []
-        return Created(opaque=_may_create(name) or self._gets_session(ref, call)), []
+        return Created(opaque=may_create(name) or self._gets_session(ref, call)), []
 
     def _gets_session(self, ref: FunctionRef, call: Call) -> bool:
         """Whether a call that is not followed is handed a session: then it may add anything."""
@@ -160,22 +133,15 @@ class Parents:
         """A class that is no model: what its ``__init__`` does; a factory of another package cannot be followed."""
         init = self.names.class_member(ref.module, ref.cls, "__init__")
         foreign = any(isinstance(base, External) for base in self.names.bases(ref.module, ref.cls))
-        opaque = foreign and _may_create(ref.cls.name)
+        opaque = foreign and may_create(ref.cls.name)
         return Created(opaque=opaque), [init] if isinstance(init, FunctionRef) else []
-
-
-def _may_create(name: str) -> bool:
-    """Whether something of this name, which cannot be looked into, may well create rows."""
-    words = [word.lower() for word in _WORD.findall(name)]
-    creating = any(word in _CREATING_WORDS or word.startswith(_CREATING_STEMS) for word in words)
-    return creating and name not in _SCHEMA_ONLY
 
 
 def _third_party_maker(dotted: str) -> bool:
     top, _, _ = dotted.partition(".")
     if top in sys.stdlib_module_names or dotted.startswith(("sqlalchemy.", "pytest.", "fastapi.", "builtins.")):
         return False
-    return _may_create(dotted.rpartition(".")[2])
+    return may_create(dotted.rpartition(".")[2])
 
 
 def _switches_checks_off(function: Function) -> bool:

@@ -9,7 +9,7 @@ from lint_fixtures.body import Const, Name, calls, walk
 from lint_fixtures.index.model_facts import Column, Model
 from lint_fixtures.index.models import Models
 from lint_fixtures.index.names import ClassRef
-from lint_fixtures.index.rows import Row
+from lint_fixtures.index.row_facts import Row
 from lint_fixtures.sources import Sources
 
 _EVENTS = re.compile(
@@ -27,8 +27,10 @@ class Required:
         self._sources = sources
         self._texts: tuple[list[bytes], list[bytes]] | None = None
 
-    def missing(self, row: Row) -> Iterator[Column]:
+    def missing(self, row: Row | None) -> Iterator[Column]:
         """Required columns that a row is given no value for, or None."""
+        if row is None:
+            return
         model = row.model
         known = {*model.columns, *model.relationships}
         unclear = row.open or model.fills is None or model.has_own_init

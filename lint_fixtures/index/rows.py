@@ -4,55 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lint_fixtures.body import (
-    Call,
-    Const,
-    Expr,
-    Lambda,
-    Map,
-    Name,
-    Seq,
-    Star,
-)
+from lint_fixtures.body import Call, Expr, Lambda, Name, Seq, Star
 from lint_fixtures.facts import Function, Location
-from lint_fixtures.frozen import frozen
+from lint_fixtures.frozen import replace
 from lint_fixtures.index import kinds
+from lint_fixtures.index.inserts import Inserts
 from lint_fixtures.index.model_facts import Model
 from lint_fixtures.index.models import Models
 from lint_fixtures.index.modules import Module
-from lint_fixtures.index.names import External, Names
+from lint_fixtures.index.names import FunctionRef, Names
 from lint_fixtures.index.objects import LocalObjects
+from lint_fixtures.index.payloads import Frame, Payloads
+from lint_fixtures.index.row_facts import Row as Row
 from lint_fixtures.index.values import Scope, Values
 
 ADD_ONE = frozenset({"add", "merge"})
 ADD_MANY = frozenset({"add_all", "bulk_save_objects"})
 _SESSION_METHODS = ADD_ONE | ADD_MANY | {"flush", "refresh", "commit", "delete", "expunge", "expire", "close"}
 _HARMLESS = frozenset({"print", "str", "repr", "len", "isinstance", "type", "id", "bool", "list", "tuple", "set"})
-_INSERTS = frozenset(
-    {
-        "sqlalchemy.insert",
-        "sqlalchemy.sql.expression.insert",
-        "sqlalchemy.dialects.postgresql.insert",
-        "sqlalchemy.sql.insert",
-        "sqlmodel.insert",
-    }
-)
-
-
-@frozen
-class Row:
-    """One row that is added. ``given`` maps attributes (columns for an insert) to the expressions that they get.
-
-    ``open`` is True when something else may fill attributes that are not in ``given``.
-    """
-
-    model: Model
-    module: Module
-    function: Function
-    location: Location
-    given: dict[str, Expr]
-    open: bool
-    insert: bool = False  # a Core insert: neither relationships nor events of the mapper take part
 
 
 class Rows:
@@ -63,6 +32,8 @@ class Rows:
         self.models = models
         self.values = values
         self._session_names = frozenset(session_names)
+        self.payloads = Payloads(values)
+        self.inserts = Inserts(names, models, self.payloads)
         self._found: dict[Module, dict[Function, tuple[Row, ...]]] = {}
 
     def forget(self, module: Module) -> None:
@@ -79,7 +50,7 @@ class Rows:
     def created(self, module: Module, function: Function) -> Iterator[tuple[Model, Call]]:
         """Every construction or insert of a model in a function, added or not."""
         for call in function.body.calls:
-            model = self.models.model(module, call.func, function) or self._inserted(module, function, call)
+            model = self.models.model(module, call.func, function) or self.inserts.model(module, function, call)
             if model is not None:
                 yield model, call
 
@@ -90,28 +61,42 @@ class Rows:
             return kind == kinds.SESSION
         return isinstance(expr, Name) and expr.dotted.rpartition(".")[2] in self._session_names
 
-    def _rows(self, scope: Scope) -> Iterator[Row]:
+    def in_frame(self, scope: Scope, frame: Frame) -> Iterator[Row]:
+        """As :meth:`of`, with what one call of the function gives its parameters."""
+        return self._rows(scope, frame)
+
+    def _rows(self, scope: Scope, frame: Frame | None = None) -> Iterator[Row]:
         assert scope.function is not None
-        built = dict(self._built(scope))
+        built = dict(self._built(scope, frame))
         if built:
             prefix = f"{scope.function.qualname}."
             inner = tuple(each for each in scope.module.facts.functions if each.qualname.startswith(prefix))
             body = LocalObjects(scope.function, inner)
             for call, model in built.items():
-                if self._is_added(call, body, scope):
-                    given = dict(_keywords(call)) | dict(body.assigned(call))
-                    yield Row(model, scope.module, scope.function, _place(scope, call), given, self._open(call, body))
-        for call in scope.function.body.calls:
-            if call.dotted.endswith(".execute") and len(call.args) == 1 and not call.keywords:
-                yield from self._insert(call.args[0], scope)  # with more arguments, the values come from there
+                saved = self._saving(call, model, body)
+                if saved or self._is_added(call, body, scope):
+                    row = self._row(call, model, body, scope, frame)
+                    yield replace(row, flushed=True) if any(map(_flushes, saved)) else row
+        yield from self.inserts.of(scope, frame)
 
-    def _built(self, scope: Scope) -> Iterator[tuple[Call, Model]]:
+    def _row(self, call: Call, model: Model, body: LocalObjects, scope: Scope, frame: Frame | None) -> Row:
         assert scope.function is not None
+        told = self.payloads.keywords(call, scope, frame)
+        given = (_keywords(call) if told is None else told) | dict(body.assigned(call))
+        meant = {name: self.payloads.meant(value, scope, frame) for name, value in given.items()}
+        is_open = told is None or bool(call.args) or self.may_be_filled(call, body)
+        return Row(model, scope.module, scope.function, _place(scope, call), meant, is_open)
+
+    def _built(self, scope: Scope, frame: Frame | None) -> Iterator[tuple[Call, Model]]:
+        assert scope.function is not None
+        own = self.models.of_class(frame.cls) if frame is not None and frame.cls is not None else None
         for call in scope.function.body.calls:
             if isinstance(call.func, Name) and _looks_like_class(call.func.dotted):
                 model = self.models.model(scope.module, call.func, scope.function)
                 if model is not None:
                     yield call, model
+            elif own is not None and call.dotted == "cls":
+                yield call, own
 
     def _is_added(self, built: Call, body: LocalObjects, scope: Scope) -> bool:
         for call in body.calls:
@@ -122,41 +107,28 @@ class Rows:
                     return True
         return False
 
-    def _open(self, built: Call, body: LocalObjects) -> bool:
-        """Positional arguments, ``**mapping``, ``setattr``, or a call that gets the object and may fill it."""
-        if built.args or any(key is None for key, _ in built.keywords):
-            return True
+    def _saving(self, built: Call, model: Model, body: LocalObjects) -> list[Function]:
+        """Methods of the model's own class that are called on an object and add it: ``row.save()``."""
+        if model.cls is None:
+            return []
+        called = (self.names.class_member(model.module, model.cls, name) for name in body.methods(built))
+        return [each.function for each in called if isinstance(each, FunctionRef) and _adds_itself(each.function)]
+
+    def may_be_filled(self, built: Call, body: LocalObjects) -> bool:
+        """Whether ``setattr`` or a call that gets the object may fill it, or it cannot be followed."""
         if body.rebound(built) or body.escapes(built):
             return True
         name = body.name_of(built)
         return name is not None and any(_may_fill(call, name) for call in body.calls)
 
-    def _inserted(self, module: Module, function: Function, call: Call) -> Model | None:
-        """The model of ``insert(Model)`` and of ``table.insert()``."""
-        if isinstance(call.func, Name) and call.dotted.endswith(".insert") and not call.args:
-            return self.models.model(module, Name(call.dotted.removesuffix(".insert")), function)
-        target = self.names.resolve_expr(module, call.func, function)
-        if isinstance(target, External) and target.dotted in _INSERTS and call.args:
-            return self.models.model(module, call.args[0], function)
-        return None
 
-    def _insert(self, call: Expr, scope: Scope) -> Iterator[Row]:
-        """``insert(Model).values(...)``."""
-        assert scope.function is not None
-        if not isinstance(call, Call):
-            return
-        func = call.func
-        inner = getattr(func, "value", None)
-        if getattr(func, "name", "") != "values" or not isinstance(inner, Call):
-            return
-        model = self._inserted(scope.module, scope.function, inner)
-        if model is not None:
-            given = dict(_keywords(call))
-            mapping = call.args[0] if len(call.args) == 1 else None
-            told = dict(_texts(mapping)) if isinstance(mapping, Map) else {}
-            opaque = (bool(call.args) and not told) or any(key is None for key, _ in call.keywords)
-            location = _place(scope, call)
-            yield Row(model, scope.module, scope.function, location, given | told, opaque, insert=True)
+def _adds_itself(method: Function) -> bool:
+    added = (call for call in method.body.calls if call.dotted.rpartition(".")[2] in ADD_ONE)
+    return any(call.args == (Name("self"),) for call in added)
+
+
+def _flushes(method: Function) -> bool:
+    return any(call.dotted.rpartition(".")[2] in {"flush", "commit"} for call in method.body.calls)
 
 
 def _looks_like_class(dotted: str) -> bool:
@@ -164,16 +136,8 @@ def _looks_like_class(dotted: str) -> bool:
     return dotted.rpartition(".")[2][:1].isupper()
 
 
-def _keywords(call: Call) -> Iterator[tuple[str, Expr]]:
-    return ((key, value) for key, value in call.keywords if key is not None)
-
-
-def _texts(mapping: Map) -> Iterator[tuple[str, Expr]]:
-    for key, value in mapping.items:
-        if isinstance(key, Const) and isinstance(key.value, str):
-            yield key.value, value
-        elif isinstance(key, Name):
-            yield key.dotted.rpartition(".")[2], value
+def _keywords(call: Call) -> dict[str, Expr]:
+    return {key: value for key, value in call.keywords if key is not None}
 
 
 def _may_fill(call: Call, name: str) -> bool:

@@ -24,7 +24,12 @@ _FLUSHES = frozenset(  # a query flushes too, before it asks
         *("refresh", "merge", "begin", "begin_nested", "post", "put", "patch"),
     }
 )
-_ADDING = frozenset({".add(", ".add_all(", ".merge(", "insert(", "bulk_save_objects("})
+_ADDING = frozenset(
+    {
+        *(".add(", ".add_all(", ".merge(", "insert(", "bulk_save_objects("),
+        *("create", "make_", "build", "actory", ".save(", "bulk_insert", "INSERT", "insert into", "json="),
+    }
+)
 _SQLITE = rb"sqlite(?:\+\w+)?:"
 _HOOKS = ("setup_module", "setup_function", "setUpModule", "pytest_")
 _SETUP = ("setUp", "asyncSetUp", "setUpClass", "setup_method", "setup_class", "setup")

@@ -11,7 +11,8 @@ from lint_fixtures.index.evaluation import binds, children, evaluated_before, gi
 from lint_fixtures.index.model_facts import Model
 from lint_fixtures.index.modules import flatten
 from lint_fixtures.index.names import ClassRef, External, ModuleRef
-from lint_fixtures.index.rows import Row, Rows
+from lint_fixtures.index.row_facts import Row
+from lint_fixtures.index.rows import Rows
 from lint_fixtures.index.values import Scope
 
 _CALM_PACKAGES = frozenset({"builtins", "pytest", "faker", "sqlalchemy", "sqlmodel"})

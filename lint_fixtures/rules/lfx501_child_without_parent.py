@@ -12,44 +12,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lint_fixtures.body import Const
 from lint_fixtures.facts import Location
 from lint_fixtures.index import Project
+from lint_fixtures.index.missing import flushed_rows, missing_keys
 from lint_fixtures.index.model_facts import ForeignKey
-from lint_fixtures.index.rows import Row
+from lint_fixtures.index.row_facts import Row
 from lint_fixtures.index.subjects import subjects
 from lint_fixtures.rule import Rule
 
 
 def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
     for subject in subjects(project, path):
-        if subject.expects_error or not subject.flushes:
-            continue
-        for row in project.rows.of(subject.scope):
-            for key in _missing(project, row):
+        for row in flushed_rows(project, subject):
+            for key in missing_keys(project, row):
                 yield row.location, _message(project, row, key)
-
-
-def _missing(project: Project, row: Row) -> Iterator[ForeignKey]:
-    model = row.model
-    known = {*model.columns, *model.relationships}
-    if row.open or model.has_own_init or any(name not in known for name in row.given if not row.insert):
-        return  # a proxy, a synonym or the class itself may set the key
-    for key in project.models.required_keys(model):
-        names = {key.attribute, key.column}
-        if not row.insert:
-            names |= set(project.models.relationship_for(model, key))
-        given = [value for name, value in row.given.items() if name in names]
-        if all(value == Const(None) for value in given):
-            yield key
 
 
 def _message(project: Project, row: Row, key: ForeignKey) -> str:
     where = project.where(Location(row.model.module.path, key.line, 0))
     verb = "inserted" if row.insert else "added"
+    helper = "" if row.origin is None else f" by {row.origin.function.name}()"
     return (
-        f"{row.model.name} is {verb} without its parent: '{key.attribute}' refers to {key.target_table} and must not "
-        f"be NULL ({where}), so the flush fails with a not-null violation"
+        f"{row.model.name} is {verb}{helper} without its parent: '{key.attribute}' refers to {key.target_table} and "
+        f"must not be NULL ({where}), so the flush fails with a not-null violation"
     )
 
 

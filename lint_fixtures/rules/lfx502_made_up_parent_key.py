@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from lint_fixtures.facts import Location
 from lint_fixtures.index import Project
 from lint_fixtures.index.made_up import is_made_up
+from lint_fixtures.index.missing import flushed_rows
 from lint_fixtures.index.model_facts import ForeignKey
-from lint_fixtures.index.rows import Row
+from lint_fixtures.index.row_facts import Row
 from lint_fixtures.index.subjects import Subject, can_be_told, enforces_foreign_keys, runs_with, subjects
 from lint_fixtures.rule import Rule
 
@@ -24,9 +25,9 @@ from lint_fixtures.rule import Rule
 def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
     enforced: bool | None = None
     for subject in subjects(project, path):
-        if subject.expects_error or not subject.closures or not subject.flushes:
+        if not subject.closures:
             continue
-        for row in project.rows.of(subject.scope):
+        for row in flushed_rows(project, subject):
             for key in _made_up(project, row, subject):
                 if enforced is None:
                     enforced = enforces_foreign_keys(project, path)

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from lint_fixtures.facts import Location
 from lint_fixtures.index import Project
 from lint_fixtures.index.model_facts import ForeignKey, Model
-from lint_fixtures.index.rows import Row
+from lint_fixtures.index.row_facts import Row
 from lint_fixtures.index.subjects import subjects
 from lint_fixtures.index.unflushed import Unflushed
 from lint_fixtures.rule import Rule

@@ -15,18 +15,17 @@ from collections.abc import Iterator
 
 from lint_fixtures.facts import Location
 from lint_fixtures.index import Project
+from lint_fixtures.index.missing import flushed_rows, missing_columns
 from lint_fixtures.index.model_facts import Column
-from lint_fixtures.index.rows import Row
+from lint_fixtures.index.row_facts import Row
 from lint_fixtures.index.subjects import subjects
 from lint_fixtures.rule import Rule
 
 
 def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
     for subject in subjects(project, path):
-        if subject.expects_error or not subject.flushes:
-            continue
-        for row in project.rows.of(subject.scope):
-            missing = list(project.required.missing(row))
+        for row in flushed_rows(project, subject):
+            missing = list(missing_columns(project, row))
             if missing:
                 yield row.location, _message(project, row, missing)
 
@@ -35,10 +34,11 @@ def _message(project: Project, row: Row, missing: list[Column]) -> str:
     where = project.where(Location(row.model.module.path, missing[0].line, 0))
     names = ", ".join(f"'{column.attribute}'" for column in missing)
     verb = "inserted" if row.insert else "added"
+    helper = "" if row.origin is None else f" by {row.origin.function.name}()"
     must = "has no default and must" if len(missing) == 1 else "have no default and must"
     return (
-        f"{row.model.name} is {verb} without {names}, which {must} not be NULL ({where}), so the flush fails with a "
-        "not-null violation"
+        f"{row.model.name} is {verb}{helper} without {names}, which {must} not be NULL ({where}), so the flush fails "
+        "with a not-null violation"
     )
 
 
