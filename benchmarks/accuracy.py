@@ -81,8 +81,8 @@ def _alarms(folder: Path, commit: str) -> Iterator[Spot]:
     run = subprocess.run(
         (*command, "--format=json", "."), cwd=folder, capture_output=True, text=True, timeout=_TIMEOUT, check=False
     )
-    if run.returncode not in (0, 1):
-        raise BrokenTable(f"{folder}: {run.stderr.strip()}")
+    if run.returncode not in (0, 1) or run.stderr:
+        raise BrokenTable(f"{folder}: {run.stderr.strip().splitlines()[-1]}")
     for each in json.loads(run.stdout):
         if each["code"].startswith("LFX"):
             yield Spot(folder.name, each["path"], each["line"], each["code"])

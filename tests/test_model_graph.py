@@ -181,3 +181,15 @@ def test_insertion_order(
     parents: dict[str, list[str]], order: tuple[str, ...], circles: tuple[tuple[str, ...], ...]
 ) -> None:
     assert insertion_order(parents) == (order, circles)
+
+
+def test_the_guide_shows_what_is_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository = Path(__file__).parent.parent
+    shutil.copytree(repository / "examples" / "shop" / "broken", tmp_path / "shop")
+    (tmp_path / "shop" / ".git").mkdir()
+    monkeypatch.chdir(tmp_path / "shop")
+    guide = (repository / "docs" / "guides" / "reports.md").read_text(encoding="utf-8")
+    shown = guide.partition("$ lint-fixtures graph --models shop\n")[2].partition("```")[0]
+    assert printed(capsys, "shop") == shown

@@ -42,6 +42,7 @@ class Mixed(Mixin, Base):
     id = Column(Integer, primary_key=True)
     org_id = Column(ForeignKey(parent()), nullable=nullable)
 """
+GUIDE = Path(__file__).parent.parent / "docs" / "guides" / "adoption.md"
 OPEN = "positional or ** arguments, setattr, or a call that gets the object may fill more"
 COMPUTED = "a name is computed: for getfixturevalue, usefixtures, parametrize or in pytest_generate_tests"
 ABSENT = "no file that pytest loads here defines it: it is of an installed plugin, or missing"
@@ -165,3 +166,15 @@ def test_nothing_unknown_and_no_file_are_one_line(project: Path, capsys: pytest.
     assert capsys.readouterr().out == "tests/test_y.py:1: the file - it cannot be read or parsed\n"
     assert main(["check", "--explain-unknown", "tests/gone.py"]) == 2
     assert capsys.readouterr() == ("", "lint-fixtures: no such file: tests/gone.py\n")
+
+
+def test_the_guide_shows_what_is_printed(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    conftest = "import pytest\n@pytest.fixture(scope=some())\ndef engine(): pass\n"
+    body = "def test_x(db, postgresql, engine):\n    db.add(Job(**values()))\n    db.flush()\n"
+    source = f"from shop.models import Job\n\n\n{body}"
+    lay_out(
+        project, {"tests/conftest.py": f"{conftest}@pytest.fixture\ndef db(): pass\n", "tests/test_jobs.py": source}
+    )
+    assert main(["check", "--explain-unknown", "tests/test_jobs.py"]) == 0
+    shown = GUIDE.read_text(encoding="utf-8").partition("```text\n")[2].partition("```")[0]
+    assert capsys.readouterr().out == shown
