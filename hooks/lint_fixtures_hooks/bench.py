@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lint_fixtures_hooks import alembic_state, environment, keeping, progress, selection, suite
-from lint_fixtures_hooks.cluster import open_server
+from lint_fixtures_hooks.cluster import open_server, open_servers
 from lint_fixtures_hooks.errors import HookError
 from lint_fixtures_hooks.git import Repo
 from lint_fixtures_hooks.interpreter import Interpreter
@@ -94,9 +94,8 @@ class Bench:
     def _clusters(
         self, count: int, variables: dict[str, str], folder: Path
     ) -> Iterator[tuple[list[Server], tuple[Cluster, ...]]]:
-        request = self._request()
         with ExitStack() as stack:
-            servers = [stack.enter_context(open_server(request, self._set_up(variables))) for _ in range(count)]
+            servers = stack.enter_context(open_servers([self._request()] * count, self._set_up(variables)))
             clusters = tuple(
                 Cluster(environment.of_server(self.settings, server), stack.enter_context(open_sidecar(server, folder)))
                 for server in servers
