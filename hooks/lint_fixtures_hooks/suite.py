@@ -3,22 +3,19 @@
 import contextlib
 import json
 import os
-import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
 
 from lint_fixtures_hooks import results
 from lint_fixtures_hooks.errors import HookError
+from lint_fixtures_hooks.process import process_group
 from lint_fixtures_hooks.selection import Selection
 from lint_fixtures_hooks.sidecar import Sidecar
 
 PROBE_MODULE = "lint_fixtures_probe"
-STOPPING = ((signal.SIGINT, 5.0), (signal.SIGTERM, 3.0))  # signal, seconds to obey it
 
 
 @dataclass(frozen=True)
@@ -71,7 +68,7 @@ def run(plan: Plan, clusters: Sequence[Cluster], progress: Callable[[Path], None
     _write_plan(folder / "plan.json", found, plan, clusters)
     variables = plan.variables | clusters[0].variables | {"LINT_FIXTURES_PROBE": str(folder / "plan.json")}
     log, started = folder / "pytest.log", time.monotonic()
-    with log.open("wb") as output, _process(_command(plan, folder), plan.root, variables, output) as process:
+    with log.open("wb") as output, process_group(_command(plan, folder), plan.root, variables, output) as process:
         exit_code = _wait(process, plan, lambda: progress(found))
     return SuiteResult(plan.order, plan.workers, exit_code, results.read(found), log, time.monotonic() - started)
 
@@ -97,51 +94,6 @@ def _write_plan(path: Path, found: Path, plan: Plan, clusters: Sequence[Cluster]
     }
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         json.dump(described, file)
-
-
-@contextmanager
-def _process(
-    command: tuple[str, ...], root: Path, variables: dict[str, str], output: BinaryIO
-) -> Iterator["subprocess.Popen[bytes]"]:
-    """A group of its own: Ctrl-C reaches the hook alone, which then ends the whole group."""
-    process = subprocess.Popen(
-        command,
-        cwd=root,
-        env=variables,
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    try:
-        yield process
-    finally:
-        _end(process)
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    """A second Ctrl-C must not leave behind what the first one is about to end."""
-    usual = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        for number, patience in STOPPING:
-            if process.poll() is not None:
-                break
-            _signal_group(process, number)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(patience)
-        _signal_group(process, signal.SIGKILL)
-        process.wait()
-    finally:
-        for number, handler in usual.items():
-            signal.signal(number, handler)
-
-
-def _signal_group(process: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
-    """Also after pytest itself has ended: what a test started in the background must not outlive the run."""
-    try:
-        os.killpg(process.pid, number)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 def _wait(process: "subprocess.Popen[bytes]", plan: Plan, tick: Callable[[], None]) -> int:

@@ -1,7 +1,5 @@
 """The sequence for a tree that has no stamp: look at the tree, run the suite, look again, judge."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ from lint_fixtures_hooks.bench import Bench, Run, cache_folder
 from lint_fixtures_hooks.bisect import Explanation
 from lint_fixtures_hooks.errors import HookError, UsageError
 from lint_fixtures_hooks.git import Repo, check_out
+from lint_fixtures_hooks.scratch import scratch
 from lint_fixtures_hooks.selection import Selection, durations
 from lint_fixtures_hooks.settings import Settings
 from lint_fixtures_hooks.subject import Subject
@@ -39,8 +38,7 @@ def verified(subject: Subject) -> Iterator[Outcome]:
 def opened(subject: Subject) -> Iterator[tuple[Bench, tree.Snapshot]]:
     """The tree, sure to be what would be committed, and what it looks like before anything runs."""
     environment.forget_servers()
-    folder = Path(tempfile.mkdtemp(prefix="lfx-")).resolve()
-    try:
+    with scratch() as folder:
         repo = check_out(subject.repo, folder) if subject.staged else subject.repo
         before = tree.snapshot(repo)
         if before.unstaged:
@@ -49,8 +47,6 @@ def opened(subject: Subject) -> Iterator[tuple[Bench, tree.Snapshot]]:
                 "stage them, or let `verify-suite --staged` run the index in a folder of its own"
             )
         yield _bench(subject, repo, folder), before
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _bench(subject: Subject, repo: Repo, folder: Path) -> Bench:
