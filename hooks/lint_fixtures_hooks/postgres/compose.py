@@ -1,9 +1,8 @@
 """The database service of the project's own compose file, in a compose project of ours: its own never notice."""
 
 import json
-import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,13 +14,13 @@ from psycopg import sql
 from lint_fixtures_hooks.errors import HookError
 from lint_fixtures_hooks.guards import mark
 from lint_fixtures_hooks.postgres.connect import connect, server_version
+from lint_fixtures_hooks.postgres.engine import Service, docker
 from lint_fixtures_hooks.postgres.provider import Choice, Refusal, Setup
 from lint_fixtures_hooks.postgres.server import DBNAME, ComposeSettings, Server, ServerRequest
 
-ENGINE_SECONDS = 20
-START_SECONDS = 300  # an image may have to be pulled
 READY_SECONDS = 60
 DATA = "/var/lib/postgresql"
+LOGIN = ("POSTGRES_USER", "POSTGRES_PASSWORD")
 FAST = ("fsync=off", "full_page_writes=off", "autovacuum=off", "track_commit_timestamp=on", "jit=off")
 
 
@@ -29,11 +28,11 @@ def compose(request: ServerRequest) -> Choice | Refusal:
     if request.compose is None:
         return Refusal("compose", "no compose file and service in the settings")
     try:
-        _docker("version", "--format", "{{.Server.Version}}", seconds=ENGINE_SECONDS)
-        _docker("compose", "version", seconds=ENGINE_SECONDS)
+        docker("version", "--format", "{{.Server.Version}}")
+        docker("compose", "version")
     except HookError as error:
         return Refusal("compose", str(error))
-    return Choice("compose", f"service {request.compose.service} of {request.compose.file}", _open)
+    return Choice("compose", f"service {request.compose.service} of {request.compose.file.name}", _open)
 
 
 @contextmanager
@@ -52,10 +51,11 @@ def _open(request: ServerRequest, setup: Setup | None) -> Iterator[Server]:
         extra = run.directory / "override.yaml"
         extra.write_text(override(settings, service))
         run.at_end(("docker", "compose", "-p", project, "down", "--volumes", "--timeout", "0"))
-        files = ("-p", project, "-f", str(settings.file), "-f", str(extra))
-        _docker("compose", *files, "up", "--detach", "--no-deps", settings.service, seconds=START_SECONDS)
-        place = _docker("compose", *files, "port", settings.service, str(settings.port), seconds=ENGINE_SECONDS)
-        server = replace(_prepared(_server(service, place)), directory=str(run.directory))
+        running = Service(("-p", project, "-f", str(settings.file), "-f", str(extra)), settings.service)
+        running.up()
+        variables = _variables(service, running)
+        server = _server(variables, running.published(settings.port), run.directory)
+        server = _prepared(server, running)
         if request.major is not None and int(server.version.split(".")[0]) != request.major:
             raise HookError(f"service {settings.service} is PostgreSQL {server.version}, not {request.major}")
         if setup is not None:
@@ -66,7 +66,7 @@ def _open(request: ServerRequest, setup: Setup | None) -> Iterator[Server]:
 def read_service(settings: ComposeSettings) -> dict[str, Any]:
     """The service as compose itself reads the file; raises HookError when there is none of that name."""
     command = ("compose", "-f", str(settings.file), "config", "--format", "json")
-    services = json.loads(_docker(*command, seconds=ENGINE_SECONDS)).get("services", {})
+    services = json.loads(docker(*command)).get("services", {})
     if settings.service not in services:
         raise HookError(f"{settings.file}: no service {settings.service!r}, only {', '.join(sorted(services))}")
     service: dict[str, Any] = services[settings.service]
@@ -75,7 +75,10 @@ def read_service(settings: ComposeSettings) -> dict[str, Any]:
 
 def override(settings: ComposeSettings, service: dict[str, Any]) -> str:
     """A compose file on top: no name, port, network or data of the project's own service is shared."""
-    kept = [volume for volume in service.get("volumes") or [] if not _holds_data(volume)]
+    volumes = service.get("volumes") or []
+    # memory is shared with nobody; of the rest the data stays away, and nothing can be changed
+    kept = [volume for volume in volumes if volume.get("type") == "tmpfs"]
+    kept += [volume | {"read_only": True} for volume in volumes if volume not in kept and not _holds_data(volume)]
     command = service.get("command") or ["postgres"]
     if command[0] == "postgres":
         command = [*command, *(part for setting in FAST for part in ("-c", setting))]
@@ -87,7 +90,7 @@ def override(settings: ComposeSettings, service: dict[str, Any]) -> str:
             "    networks: !reset null",
             '    restart: "no"',
             f'    ports: !override ["127.0.0.1::{settings.port}"]',
-            f"    volumes: !override {json.dumps([volume | {'read_only': True} for volume in kept])}",
+            f"    volumes: !override {json.dumps(kept)}",
             f"    command: !override {json.dumps(command)}",
             "",
         )
@@ -99,21 +102,29 @@ def _holds_data(volume: dict[str, Any]) -> bool:
     return target.is_relative_to(DATA) or Path(DATA).is_relative_to(target)
 
 
-def _server(service: dict[str, Any], place: str) -> Server:
-    variables = service.get("environment") or {}
-    host, _, port = place.strip().rpartition(":")
+def _variables(service: dict[str, Any], running: Service) -> dict[str, str]:
+    """The service's variables; NAME_FILE names a file in the container that holds the value, such as a secret."""
+    variables = dict(service.get("environment") or {})
+    for name in LOGIN:
+        if path := variables.get(f"{name}_FILE"):
+            variables[name] = running.read(path).rstrip("\r\n")
+    return variables
+
+
+def _server(variables: Mapping[str, str], place: tuple[str, int], directory: Path) -> Server:
     user = variables.get("POSTGRES_USER") or "postgres"
     password = variables.get("POSTGRES_PASSWORD") or ""
-    return Server("compose", "", host, int(port), user, password, DBNAME, embedded=False)
+    return Server("compose", "", *place, user, password, DBNAME, embedded=False, directory=str(directory))
 
 
-def _prepared(server: Server) -> Server:
+def _prepared(server: Server, running: Service) -> Server:
     """Wait for an answer, make the tests' own database and read the version."""
     deadline = time.monotonic() + READY_SECONDS
     while True:
         version, problem = _try_prepare(server)
         if not problem:
             return replace(server, version=version)
+        running.check()
         if time.monotonic() > deadline:
             raise HookError(f"the compose service did not answer in {READY_SECONDS} s: {problem}")
         time.sleep(0.1)
@@ -129,17 +140,3 @@ def _try_prepare(server: Server) -> tuple[str, str]:
         return "", str(error).strip().splitlines()[0]
     except psycopg.Error as error:
         raise HookError(f"the compose service refuses a test database: {str(error).splitlines()[0]}") from error
-
-
-def _docker(*arguments: str, seconds: int) -> str:
-    command = ("docker", *arguments)
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, stdin=subprocess.DEVNULL)
-    except FileNotFoundError as error:
-        raise HookError("docker is not installed") from error
-    except subprocess.TimeoutExpired as error:
-        raise HookError(f"docker did not answer within {seconds} s") from error
-    if done.returncode != 0:
-        lines = (done.stderr or done.stdout).strip().splitlines()
-        raise HookError(lines[0] if lines else f"docker {arguments[0]} failed")
-    return done.stdout
