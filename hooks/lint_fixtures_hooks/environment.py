@@ -11,7 +11,11 @@ from lint_fixtures_hooks.interpreter import Interpreter
 from lint_fixtures_hooks.postgres.server import Server
 from lint_fixtures_hooks.settings import Settings
 
-FOREIGN = re.compile(r"PG[A-Z]+|.*DATABASE_UR[LI].*|.*_DSN|POSTGRES(QL)?_.*|GIT_.*|PYTEST_.*|LINT_FIXTURES_.*")
+FOREIGN = re.compile(
+    r"PG[A-Z]+|.*DATABASE_UR[LI].*|.*_DSN|POSTGRES(QL)?_.*|GIT_.*|PYTEST_.*|LINT_FIXTURES_.*"
+    r"|(.*_)?(DB|DATABASE)_(HOST|HOSTNAME|ADDR|ADDRESS|SERVER|PORT|USER|USERNAME|PASS|PASSWORD|NAME|URL|URI|SOCKET)"
+)
+DATABASE = re.compile(r"\s*((jdbc:)?postgres(ql)?|postgis|psql|cockroachdb|redshift)(\+\w+)?://", re.IGNORECASE)
 LIBPQ = re.compile(r"PG[A-Z]+")
 PROBE = Path(__file__).parent / "probe"
 DEFAULT = {"DATABASE_URL": "{url}"}
@@ -48,10 +52,15 @@ def of_server(settings: Settings, server: Server) -> dict[str, str]:
 
 def _filled(name: str, template: str, values: Mapping[str, object]) -> str:
     try:
-        return template.format_map(values)
+        filled = template.format_map(values)
     except (KeyError, ValueError, IndexError, AttributeError) as error:
         known = " ".join(f"{{{value}}}" for value in values)
         raise UsageError(f"env.{name}: {template!r} cannot be filled ({error}): it may say {known}") from error
+    if DATABASE.match(filled) and filled == template:
+        raise UsageError(
+            f"env.{name}: names a database of its own: let it say {{url}}, the server that is made for the run"
+        )
+    return filled
 
 
 def wants_tcp(settings: Settings) -> bool:
@@ -65,7 +74,7 @@ def base(interpreter: Interpreter, top: Path, home: Path, folder: Path) -> dict[
 
     Temporary files go below `folder`, and compiled ones nowhere: the tree stays as it is.
     """
-    variables = {name: value for name, value in os.environ.items() if not FOREIGN.fullmatch(name)}
+    variables = {name: value for name, value in os.environ.items() if not leads_elsewhere(name, value)}
     paths = [str(PROBE), *_shadowing(interpreter, top, home), *variables.get("PYTHONPATH", "").split(os.pathsep)]
     temporary = folder / "tmp"
     temporary.mkdir(exist_ok=True)
@@ -78,6 +87,11 @@ def base(interpreter: Interpreter, top: Path, home: Path, folder: Path) -> dict[
         "TMPDIR": str(temporary),
         "GIT_CEILING_DIRECTORIES": str(temporary),
     }
+
+
+def leads_elsewhere(name: str, value: str) -> bool:
+    """Whether a variable speaks of a database or a repository, by its name or by what it holds."""
+    return bool(FOREIGN.fullmatch(name) or DATABASE.match(value))
 
 
 def forget_servers() -> None:

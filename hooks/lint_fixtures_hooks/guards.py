@@ -14,7 +14,9 @@ from lint_fixtures_hooks.postgres.server import Server
 from lint_fixtures_hooks.postgres.target import Target
 
 MARK = "made for tests: verify-suite may change and delete everything in this database"
-TEST_WORDS = ("pytest", "unittest")
+TEST_WORDS = frozenset(
+    ("test", "tests", "testing", "tester", "testdb", "testdatabase", "testsuite", "pytest", "unittest", "unittests")
+)
 
 _CONTENT = """
 SELECT (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -22,6 +24,11 @@ SELECT (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relname
           AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
                           AND d.deptype = 'e'))
      + (SELECT count(*) FROM pg_largeobject_metadata)
+     + (SELECT count(*) FROM pg_foreign_server) + (SELECT count(*) FROM pg_publication)
+     + (SELECT count(*) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+        WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+          AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+                          AND d.deptype = 'e'))
 """
 _OWNED = """
 SELECT datname FROM pg_database
@@ -44,7 +51,7 @@ def check_target(target: Target, allow: str | None, compose_service: str | None)
         raise UsageError(f"{target}: the database's name does not carry 'test'{how}")
 
 
-def check_connection(server: Server, allow: str | None) -> str:
+def check_connection(server: Server, allow: str | None, compose_service: str | None = None) -> str:
     """The same on the live connection, then that the content is nobody's; marks an empty database.
 
     Returns the server's version. Raises UsageError with the reason, HookError when the server does not answer.
@@ -52,7 +59,10 @@ def check_connection(server: Server, allow: str | None) -> str:
     where = f"{server.host}/{server.dbname}"
     try:
         with connect(server) as connection:
-            _check_place(connection, server, where, allowed=allow == where)
+            if allow != where:
+                near = server.host != compose_service and not server.host.startswith(("/", "@"))
+                _check_address(connection, where, near=near)
+            _check_place(connection, server, where)
             marked = _check_content(connection, where)
             for name in _owned_by_role(connection):
                 if _has_content(server, name):
@@ -85,22 +95,28 @@ def is_local(host: str) -> bool:
 
 
 def names_a_test(dbname: str) -> bool:
-    """Whether a word of the name is a test's: app_test, test-db and testing are, latest and contest are not."""
-    words = re.split(r"[^a-z]+", dbname.lower())
-    return any(word.startswith("test") or word in TEST_WORDS for word in words)
+    """Whether a word of the name is a test's: app_test, test-db and testing are, latest and testimonials are not."""
+    return not TEST_WORDS.isdisjoint(re.split(r"[^a-z]+", dbname.lower()))
 
 
-def _check_place(connection: Connection, server: Server, where: str, *, allowed: bool) -> None:
-    row = connection.execute("SELECT current_database(), host(inet_server_addr()), pg_is_in_recovery()").fetchone()
-    dbname, address, standby = row or (None, None, True)
+def _check_address(connection: Connection, where: str, *, near: bool) -> None:
+    """`near`: the host was this machine when its name was looked up, but who connects looks it up again."""
+    (address,) = connection.execute("SELECT host(inet_server_addr())").fetchone() or (None,)
+    # not "is loopback": a container's own address is private, and its port is forwarded from loopback
+    if address is not None and not ipaddress.ip_address(address).is_private:
+        raise UsageError(f"{where}: the connection leads to {address}, a public address")
+    reached = connection.info.hostaddr
+    if near and reached and not ipaddress.ip_address(reached).is_loopback:
+        raise UsageError(f"{where}: the connection leads to {reached}, not to this machine")
+
+
+def _check_place(connection: Connection, server: Server, where: str) -> None:
+    row = connection.execute("SELECT current_database(), pg_is_in_recovery()").fetchone()
+    dbname, standby = row or (None, True)
     if dbname != server.dbname:
         raise UsageError(f"{where}: the connection leads to database {dbname!r}")
     if standby:
         raise UsageError(f"{where}: the server is a standby of another one")
-    # not "is loopback": a container's own address is private, and its port is forwarded from loopback
-    for place in (address, None if server.host.startswith(("/", "@")) else connection.info.hostaddr):
-        if place is not None and not ipaddress.ip_address(place).is_private and not allowed:
-            raise UsageError(f"{where}: the connection leads to {place}, a public address")
 
 
 def _check_content(connection: Connection, where: str) -> bool:

@@ -47,7 +47,7 @@ IMPORTS = "import pytest\nfrom fastapi import *\nfrom sqlalchemy.orm import *\n"
 
 
 def deep(rng: random.Random, depth: int | None = None) -> bytes:
-    depth = depth or rng.choice((1, 20, 80, 150, 190, 300, 900, 1500, 5000, 50_000))
+    depth = depth or rng.choice((1, 20, 80, 150, 190, 300, 900, 1500, 5000, 15_000))
     return (IMPORTS + rng.choice((_repeated, _chained, _nested))(rng, depth) + "\n").encode()
 
 

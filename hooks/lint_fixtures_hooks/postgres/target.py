@@ -43,7 +43,11 @@ def read_target(url: str) -> Target:
 
     Raises UsageError when the url is unreadable, leaves a thing to the environment or a file, or says it twice.
     """
+    if not url.isprintable():  # C reads up to a NUL, and a line end would split our own messages
+        raise UsageError("the url holds a NUL, a line end or another character that no name of a place has")
     options = _libpq_options(url)
+    if not "".join(options.values()).isprintable():
+        raise UsageError(_unreadable(url))
     for name in sorted(options.keys() - READ_OPTIONS):
         raise UsageError(f"{masked(url)}: option {name!r} may lead elsewhere: name host, port and database only")
     for name in ("host", "user", "dbname"):

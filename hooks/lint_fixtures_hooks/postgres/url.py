@@ -21,9 +21,10 @@ def url(request: ServerRequest) -> Choice | Refusal:
 @contextmanager
 def _open(request: ServerRequest, setup: Setup | None) -> Iterator[Server]:
     target = read_target(request.url or "")
-    check_target(target, request.allow, request.compose.service if request.compose else None)
+    service = request.compose.service if request.compose else None
+    check_target(target, request.allow, service)
     server = Server("url", "", target.host, target.port, target.user, target.password, target.dbname, embedded=False)
-    server = replace(server, version=check_connection(server, request.allow))
+    server = replace(server, version=check_connection(server, request.allow, service))
     if request.major is not None and int(server.version.split(".")[0]) != request.major:
         raise HookError(f"{target}: the server is PostgreSQL {server.version}, not {request.major}")
     if setup is not None:
