@@ -30,7 +30,7 @@ def outlives(project: Project, app: Expr, scope: Scope, life: str, depth: int = 
         case Await(value=value):
             return outlives(project, value, scope, life, depth + 1)
         case Call():
-            inner = _wrapped_app(project, app, scope)
+            inner = wrapped_app(project, app, scope)
             return inner is not None and outlives(project, inner, scope, life, depth + 1)
         case Attr(value=value, name="app"):
             return outlives(project, value, scope, life, depth + 1)
@@ -39,7 +39,8 @@ def outlives(project: Project, app: Expr, scope: Scope, life: str, depth: int = 
     return False
 
 
-def _wrapped_app(project: Project, call: Call, scope: Scope) -> Expr | None:
+def wrapped_app(project: Project, call: Call, scope: Scope) -> Expr | None:
+    """The app that a client is made with; None for what is no client."""
     if project.values.kind(call, scope) != kinds.CLIENT:
         return None
     transport = call.keyword("transport")
@@ -100,5 +101,5 @@ def is_made_here(project: Project, app: Expr, scope: Scope) -> bool:
     target = project.names.resolve(scope.module, head, scope.function)
     if not isinstance(target, ValueRef) or target.module is not scope.module or not isinstance(target.value, Call):
         return False
-    inner = _wrapped_app(project, target.value, scope)
+    inner = wrapped_app(project, target.value, scope)
     return inner is None or isinstance(inner, Call) or is_made_here(project, inner, scope)
