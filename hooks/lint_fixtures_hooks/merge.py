@@ -15,7 +15,7 @@ from lint_fixtures_hooks.version import version
 Report = Mapping[str, Any]
 LISTS = (
     *("leaks", "escaped", "order_dependence", "flaky", "tree_changes", "untracked_used", "files_touched"),
-    "diagnoses",
+    *("diagnoses", "not_seen_statically"),
 )
 
 

@@ -42,6 +42,7 @@ EMPTY: Mapping[str, Any] = {
     "untracked_used": [],
     "files_touched": [],
     "diagnoses": [],
+    "not_seen_statically": [],
     "reason": "",
 }
 
@@ -73,6 +74,7 @@ def of_outcome(outcome: Outcome, subject: Subject, key: str, tool: str) -> dict[
         "untracked_used": list(evidence.untracked_used),
         "files_touched": _touched(outcome),
         "diagnoses": [asdict(diagnosis) for diagnosis in outcome.diagnoses],
+        "not_seen_statically": [asdict(diagnosis) for diagnosis in outcome.not_seen],
         "reason": verdict.reason,
     }
 

@@ -76,6 +76,8 @@ def _red(outcome: Outcome) -> Iterator[str]:
     for diagnosis in outcome.diagnoses:
         yield f"{diagnosis.path}:{diagnosis.line}: {diagnosis.code} made {diagnosis.nodeid} fail"
         yield f"    see: lint-fixtures explain {diagnosis.code}"
+        if diagnosis in outcome.not_seen:
+            yield "    not seen statically: lint-fixtures reports nothing of it"
     for leak in refused_leaks(evidence.leaks, evidence.allowed):
         yield from _leak(leak)
     for explanation in outcome.explanations:

@@ -25,6 +25,7 @@ class Outcome:
     diagnoses: tuple[diagnosis.Diagnosis, ...]
     explanations: tuple[Explanation, ...] = ()
     kept: tuple[str, ...] = ()
+    not_seen: tuple[diagnosis.Diagnosis, ...] = ()
 
 
 @contextmanager
@@ -117,7 +118,21 @@ def _prove(bench: Bench, subject: Subject, before: tree.Snapshot) -> Outcome:
         elsewhere=_elsewhere(bench, runs),
         allowed=subject.settings.allow_leaks,
     )
-    return Outcome(isolation.judge(evidence), evidence, tuple(runs), diagnoses, explanations, tuple(bench.kept))
+    verdict, kept = isolation.judge(evidence), tuple(bench.kept)
+    return Outcome(
+        verdict, evidence, tuple(runs), diagnoses, explanations, kept, _not_seen(bench, diagnoses, explanations)
+    )
+
+
+def _not_seen(
+    bench: Bench, diagnoses: tuple[diagnosis.Diagnosis, ...], explanations: tuple[Explanation, ...]
+) -> tuple[diagnosis.Diagnosis, ...]:
+    if not diagnoses:
+        return ()
+    # here, because most runs have nothing to ask the linter
+    from lint_fixtures_hooks import unseen
+
+    return unseen.not_seen(bench.repo.top, bench.root, diagnoses, {each.victim for each in explanations})
 
 
 def _explains(found: diagnosis.Diagnosis, subject: Subject) -> bool:

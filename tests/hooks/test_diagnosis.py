@@ -59,9 +59,10 @@ def test_silent(silent): ...
 def test_known_failures_carry_code_and_line(project: Project) -> None:
     project.commit(tests__test_it_py=BROKEN)
     numbers = {line: number for number, line in enumerate(BROKEN.splitlines(), start=1)}
+    answer = project.verify()
     found = {
         (item["nodeid"].rpartition("::")[2], item["code"], item["path"], item["line"])
-        for item in project.verify().report["diagnoses"]
+        for item in answer.report["diagnoses"]
     }
     path, conftest = "tests/test_it.py", "tests/conftest.py"
     assert {item for item in found if item[2] == conftest} == {
@@ -76,3 +77,9 @@ def test_known_failures_carry_code_and_line(project: Project) -> None:
         ("test_recursive", "LFX106", path, numbers["def second(first): ..."]),
         ("test_silent", "LFX303", path, numbers["def silent():"]),
     }
+    not_seen = {item["nodeid"].rpartition("::")[2] for item in answer.report["not_seen_statically"]}
+    # rows in plain SQL, a name that no file defines, None on purpose: no rule speaks of these
+    unsaid = ("foreign_key", "not_null", "not_found", "none_session", "yields_none")
+    assert not_seen == {f"test_{name}" for name in unsaid}
+    after = answer.out.splitlines().index(f"{conftest}:13: LFX502 made tests/test_it.py::test_foreign_key fail")
+    assert answer.out.splitlines()[after + 2] == "    not seen statically: lint-fixtures reports nothing of it"
