@@ -53,7 +53,11 @@ class HelperRows:
 
     def _of_call(self, call: Call, scope: Scope, outer: Frame | None, depth: int) -> Iterator[Row]:
         name = call.dotted.rpartition(".")[2]
-        helper = self.calls.helper(call, scope, outer) if depth and may_create(name) else None
+        if not depth or not may_create(name):
+            return
+        if "actory" in call.dotted:
+            yield from self._of_factory(call, scope, outer)
+        helper = self.calls.helper(call, scope, outer)
         if helper is None or helper.ref.function is scope.function:
             return
         frame = self.calls.frame(helper, call, scope, outer)
@@ -63,6 +67,20 @@ class HelperRows:
         for row in self._inside(helper, frame, depth):
             assert scope.function is not None
             yield replace(row, module=scope.module, function=scope.function, location=place)
+
+    def _of_factory(self, call: Call, scope: Scope, outer: Frame | None) -> Iterator[Row]:
+        """What ``OrgFactory(...)`` or ``OrgFactory.create(...)`` adds."""
+        assert scope.function is not None
+        ref = self.rows.factories.called(call, scope.module, scope.function)
+        factory = self.rows.factories.of(ref) if ref is not None else None
+        told = self.rows.payloads.keywords(call, scope, outer) if factory is not None else None
+        if factory is None or factory.model is None:
+            return
+        own = {name: self.rows.payloads.meant(value, scope, outer) for name, value in (told or {}).items()}
+        given = factory.given | {name: value for name, value in own.items() if "__" not in name}
+        is_open = told is None or factory.open
+        place = Location(scope.module.path, call.line, call.col)
+        yield Row(factory.model, scope.module, scope.function, place, given, is_open, flushed=factory.flushes)
 
     def _inside(self, helper: Helper, frame: Frame, depth: int) -> Iterator[Row]:
         """The rows that one run of the helper adds for sure."""

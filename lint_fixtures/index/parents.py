@@ -90,6 +90,9 @@ class Parents:
         handed = self._handed_functions(ref, call)
         if handed:
             return Created(), handed
+        factory = self.rows.factories.called(call, ref.module, ref.function) if "actory" in call.dotted else None
+        if factory is not None:
+            return Created(*self.rows.factories.made(factory)), []
         if isinstance(call.func, Name):
             match self.names.resolve(ref.module, call.dotted, ref.function):
                 case FunctionRef() as called:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from lint_fixtures.body import Call, Expr, Lambda, Name, Seq, Star
 from lint_fixtures.facts import Function, Location
@@ -17,6 +19,9 @@ from lint_fixtures.index.objects import LocalObjects
 from lint_fixtures.index.payloads import Frame, Payloads
 from lint_fixtures.index.row_facts import Row as Row
 from lint_fixtures.index.values import Scope, Values
+
+if TYPE_CHECKING:
+    from lint_fixtures.index.factories import Factories
 
 ADD_ONE = frozenset({"add", "merge"})
 ADD_MANY = frozenset({"add_all", "bulk_save_objects"})
@@ -35,6 +40,12 @@ class Rows:
         self.payloads = Payloads(values)
         self.inserts = Inserts(names, models, self.payloads)
         self._found: dict[Module, dict[Function, tuple[Row, ...]]] = {}
+
+    @cached_property
+    def factories(self) -> Factories:
+        from lint_fixtures.index.factories import Factories  # only suites with factories pay for it
+
+        return Factories(self.names, self.models)
 
     def forget(self, module: Module) -> None:
         self._found.pop(module, None)
