@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from lint_fixtures.formats import FORMATS
 from tests.repositories import snapshot
 
 DATA = "lint_fixtures/examples_data/"  # the example projects, laid out by the demo
@@ -70,4 +71,5 @@ def test_entry_points(wheel: zipfile.ZipFile) -> None:
             "verify-suite": "lint_fixtures_hooks.main:main",
         },
         "flake8.extension": {"LFX": "lint_fixtures.flake8_plugin:Plugin"},
+        "flake8.report": {f"lfx-{form}": f"lint_fixtures.formats:{each.__name__}" for form, each in FORMATS.items()},
     }
