@@ -7,6 +7,7 @@ import pytest
 
 from lint_fixtures_hooks.cluster import open_server
 from lint_fixtures_hooks.postgres.server import Server, ServerRequest
+from tests.hooks import projects
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +20,8 @@ def somebodys(suite_cache: Path) -> Iterator[Server]:
     request = ServerRequest(provider=None, url=None, allow=None, cache_dir=suite_cache, fingerprint="plain", tcp=True)
     with open_server(request) as server:
         yield server
+
+
+@pytest.fixture
+def project(tmp_path: Path, suite_cache: Path) -> projects.Project:
+    return projects.new(tmp_path / "project", suite_cache)
