@@ -16,7 +16,7 @@ WORDS = (
     *(".add(", ".add_all(", ".merge(", "insert(", "bulk_save_objects("),
     *("create", "make_", "build", "actory", ".save(", "bulk_insert", "INSERT", "insert into", "json="),
     *("delete(", "DELETE", "delete from", "TRUNCATE", "truncate"),
-    *("sqlite", "postgres", "mysql", "mariadb", "mssql", "oracle", "environ", "setenv", "settings."),
+    *("sqlite", "postgres", "mysql", "mariadb", "mssql", "oracle", "environ", "setenv", "settings.", "client"),
 )
 
 

@@ -77,7 +77,7 @@ class Plugin:
 
 def _extended_codes() -> list[str]:
     """Codes that are off until they are selected; a plain list, for loading the rules here would slow every start."""
-    return ["LFX404"]
+    return ["LFX404", "LFX405"]
 
 
 def _characters(lines: list[str], line: int, column: int) -> int:

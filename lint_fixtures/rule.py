@@ -42,6 +42,8 @@ _NEEDED_WORDS = {  # a rule has nothing to say about a file that holds none of t
     **dict.fromkeys(("lfx303", "lfx304", "lfx305"), ("fixture",)),
     **dict.fromkeys(("lfx401", "lfx402", "lfx403"), ("dependency_overrides",)),
     **dict.fromkeys(("lfx505", "lfx507"), _EMPTYING),
+    "lfx404": ("client",),
+    "lfx405": ("environ", "setenv", "settings."),
     "lfx601": ("sqlite",),
     "lfx602": ("postgres", "mysql", "mariadb", "mssql", "oracle"),
     **dict.fromkeys(("lfx501", "lfx502", "lfx506"), (*_ADDING, *_BUILDING)),

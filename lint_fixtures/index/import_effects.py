@@ -52,7 +52,7 @@ def effects(project: Project, module: Module) -> Iterator[Effect]:
     """What happens for sure; nothing of what stands under a condition."""
     finder = _Finder(project, module)
     for block in (module.facts.statements, *(cls.statements for cls in module.facts.classes if not cls.nested)):
-        for statement in _sure(block):
+        for statement in sure(block):
             found = next(finder.in_statement(statement, Scope(module), _DEPTH), None)
             if found is not None:
                 yield Effect(statement.line, statement.col, found)
@@ -68,15 +68,15 @@ def is_imported_by_tests(project: Project, path: str) -> bool:
     return any(name.search(project.sources.read(each) or b"") for each in users)
 
 
-def _sure(block: Block) -> Iterator[Stmt]:
+def sure(block: Block) -> Iterator[Stmt]:
     """The statements that run whenever the block is entered."""
     for statement in block:
         yield statement
         match statement:
             case With(body=body) | Try(body=body) | For(body=body):
-                yield from _sure(body)
+                yield from sure(body)
             case While(test=Const(value=True), body=body):
-                yield from _sure(body)
+                yield from sure(body)
             case If(body=body, orelse=orelse) if _leaves(body) or _leaves(orelse):
                 return
             case Return() | Raise():
@@ -120,7 +120,7 @@ class _Finder:
         if isinstance(target, FunctionRef):
             if depth and self._is_entered(target, is_run):
                 inside = Scope(target.module, target.function)
-                for statement in _sure(target.function.body.statements):
+                for statement in sure(target.function.body.statements):
                     yield from self.in_statement(statement, inside, depth - 1)
         elif self._touches(call, target, scope) and not self._in_memory(scope.module, *self._modules(call, scope)):
             yield call.dotted
