@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from contextlib import redirect_stderr
 from difflib import get_close_matches
@@ -88,7 +89,8 @@ class OnlyOurs(Application):
         super().make_file_checker_manager(argv)
 
     def run_checks(self) -> None:
-        with reported_by_file():
+        with reported_by_file(), warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)  # an invalid escape in "<unknown>" helps nobody
             try:
                 super().run_checks()
             except GIVES_UP:  # worker processes that are not forks parse as flake8 alone does: without them, then

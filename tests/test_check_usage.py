@@ -80,6 +80,18 @@ def test_a_broken_pyproject_is_one_line(
     assert "line 1" in cause
 
 
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("form", ["default", "json"])
+def test_warnings_of_the_parser_are_the_files_own_business(project: Path, jobs: str, form: str) -> None:
+    for name in ("test_x.py", "test_y.py"):
+        (project / name).write_text('def test_x(test_x=None):\n    print("\\d")\n', encoding="utf-8")
+    (project / "conftest.py").write_text("import pytest\n@pytest.fixture\ndef test_x(): pass\n", encoding="utf-8")
+    command = (sys.executable, "-m", "lint_fixtures.cli", "check", "-j", jobs, "--format", form)
+    result = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout.count("LFX302 " if form == "default" else '"LFX302"')) == (1, 2)
+    assert result.stderr == ""
+
+
 def test_a_misspelled_command_is_one_line(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main(["chekc"])

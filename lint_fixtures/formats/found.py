@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -106,7 +107,9 @@ class _Files:
 def _spans(source: bytes) -> Iterator[tuple[int, str]]:
     """Each line of each function and class with its name; the inner ones come later."""
     try:
-        waiting: list[tuple[ast.AST, str]] = [(ast.parse(source), "")]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # such as invalid escapes: the file's own business
+            waiting: list[tuple[ast.AST, str]] = [(ast.parse(source), "")]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     for node, outer in waiting:
