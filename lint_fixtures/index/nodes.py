@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 
 from lint_fixtures.body import Assign, Const, Expr, Name, Op, Seq
-from lint_fixtures.facts import Function, Import, Location
+from lint_fixtures.facts import FileFacts, Function, Import, Location
 from lint_fixtures.files import ancestors
 from lint_fixtures.frozen import frozen
 from lint_fixtures.index.fixtures import Fixture, Fixtures
@@ -158,9 +158,9 @@ class Nodes:
         return self._providers[module]
 
     def _modules(self, module: Module) -> tuple[Module, ...]:
-        chain = [
-            found for path in self.modules.sources.conftest_chain(module.path) if (found := self.modules.load(path))
-        ]
+        paths = self.modules.sources.conftest_chain(module.path)
+        # one that cannot be read is one that cannot be parsed: it may define anything
+        chain = [self.modules.load(path) or Module(path, FileFacts(parsed=False)) for path in paths]
         named = [*self.modules.sources.settings(module.path).plugins]
         plugins: dict[str, Module] = {}
         for name in named:

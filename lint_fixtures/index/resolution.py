@@ -72,8 +72,14 @@ class Resolution:
                     found[fixture.name] = (*found.get(fixture.name, ()), fixture)
                 for name in self._hidden(providers[index]) if index < len(providers) else ():
                     found.pop(name, None)
+            if not self._readable(node.module):
+                found = {name: _uncertain(definitions) for name, definitions in found.items()}
             memo[node] = found
         return memo[node]
+
+    def _readable(self, module: Module) -> bool:
+        """Whether all that provides fixtures to a file could be parsed: what could not may define anything."""
+        return all(provider.facts.parsed for provider in self.nodes.providers(module))
 
     def _hidden(self, module: Module) -> frozenset[str]:
         if module not in self._hiding:
@@ -93,7 +99,7 @@ class Resolution:
             found = found[: found.index(fixture)]
         elif len(found) > 1 and self._reaches(found[-1], fixture.name, node, set()):
             # which of the two comes first is up to the test, and its parametrization may cut the circle
-            found = tuple(replace(one, certain=False) for one in found[:-1])
+            found = _uncertain(found[:-1])
         return found[-1] if found else None
 
     def _reaches(self, fixture: Fixture, name: str, node: Node, seen: set[str]) -> bool:
@@ -116,7 +122,8 @@ class Resolution:
         if test not in memo:
             direct, opaque = self._direct(test)
             asked, dynamic = self._initial(test)
-            memo[test] = self._close(test.node, asked, direct, opaque or dynamic, self.implicit.of_test(test))
+            opaque = opaque or dynamic or not self._readable(test.node.module)
+            memo[test] = self._close(test.node, asked, direct, opaque, self.implicit.of_test(test))
         return memo[test]
 
     def initial(self, test: Test) -> tuple[str, ...]:
@@ -195,7 +202,7 @@ class Resolution:
                 (waiting if sure else later).extend((more, sure) for more in REQUESTS_OF_PLUGINS.get(name, ()))
                 continue
             sure = sure and name not in filled.unsure
-            found[name] = definitions if sure else tuple(replace(one, certain=False) for one in definitions)
+            found[name] = definitions if sure else _uncertain(definitions)
             if len(definitions) > 1:
                 extending.update(one for one in found[name] if self._reaches(one, name, node, set()))
             for fixture in _running(name, found[name], extending):
@@ -222,6 +229,10 @@ def _running(name: str, definitions: tuple[Fixture, ...], extending: Set[Fixture
         yield fixture
         if fixture.certain and name not in fixture.requests and fixture not in extending:
             return
+
+
+def _uncertain(definitions: tuple[Fixture, ...]) -> tuple[Fixture, ...]:
+    return tuple(replace(one, certain=False) for one in definitions)
 
 
 def narrower(one: str, other: str) -> bool:
