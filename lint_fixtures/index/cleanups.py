@@ -28,6 +28,8 @@ from lint_fixtures.index import kinds
 from lint_fixtures.index.isolation import is_rolled_back_anyway
 from lint_fixtures.index.modules import flatten
 from lint_fixtures.index.names import External, FunctionRef
+from lint_fixtures.index.receivers import method
+from lint_fixtures.index.test_code import is_test_code
 from lint_fixtures.index.values import Scope
 from lint_fixtures.index.ways import heads
 
@@ -41,6 +43,9 @@ _ROWS = re.compile(r"\s*(DELETE\s+FROM|TRUNCATE)\b", re.IGNORECASE)
 _TABLES = re.compile(
     r"\s*DROP\s+((TABLE|VIEW|TYPE|SEQUENCE)\b|(SCHEMA|DATABASE)\s+(IF\s+EXISTS\s+)?\"?\w)", re.IGNORECASE
 )
+_SAYS_SO = re.compile(r"(clean|clear|delete|empty|purge|truncate|wipe)_(all_)?(tables?|database|rows)$")
+_REPOSITORY = re.compile(r"(^|[._])(database|dao|repo|repos|repository|repositories|crud)([._]|$)")
+_KEYS = frozenset({"id", "pk", "slug", "uuid"})
 _DEPTH = 2
 
 
@@ -126,12 +131,23 @@ def _cleanups(project: Project, block: Block, scope: Scope, depth: int = 0) -> I
             if drops is not None:
                 yield _Cleanup(statement.line, drops, frozenset(heads(_head(statement))))
             elif isinstance(node, Call) and depth < _DEPTH:
-                target = project.names.resolve_expr(scope.module, node.func, scope.function)
-                if isinstance(target, FunctionRef) and not target.function.is_generator:
-                    inner = Scope(target.module, target.function)
-                    found = _cleanups(project, target.function.body.statements, inner, depth + 1)
-                    on = frozenset(heads(_head(statement)))
-                    yield from (_Cleanup(statement.line, each.drops, on) for each in found)
+                found = _called(project, node, scope, depth)
+                on = frozenset(heads(_head(statement)))
+                yield from (_Cleanup(statement.line, drops, on) for drops in found)
+
+
+def _called(project: Project, call: Call, scope: Scope, depth: int) -> Iterator[bool]:
+    """What a function or method of the project that is called deletes: tables, or else rows."""
+    target = project.names.resolve_expr(scope.module, call.func, scope.function)
+    reached = target if isinstance(target, FunctionRef) else method(project, call, scope)
+    if reached is None or reached.function.is_generator:
+        return
+    if _SAYS_SO.search(reached.function.name) and is_test_code(project, reached.module.path):
+        yield False
+        return
+    inner = Scope(reached.module, reached.function)
+    for found in _cleanups(project, reached.function.body.statements, inner, depth + 1):
+        yield found.drops
 
 
 def _outside_inner(block: Block) -> Iterator[Stmt]:
@@ -173,7 +189,16 @@ def _deletes(project: Project, call: Call, scope: Scope) -> bool:
         return call.func.name == "delete" and "query" in chain
     if project.names.resolve_expr(scope.module, call.func, scope.function) == External("sqlalchemy.delete"):
         return True
-    holder, _, method = call.dotted.rpartition(".")
-    if method != "delete" or not holder:
+    holder, _, called = call.dotted.rpartition(".")
+    if called != "delete" or not holder:
         return False
-    return holder.endswith("__table__") or project.values.kind(Name(holder), scope) == kinds.SESSION
+    if holder.endswith("__table__") or project.values.kind(Name(holder), scope) == kinds.SESSION:
+        return True
+    if holder.startswith("self."):  # of a service: what it calls its session is one
+        return project.rows.is_session(Name(holder), scope)
+    return bool(_REPOSITORY.search(holder)) and len(call.args) == 1 and _is_key(call.args[0])
+
+
+def _is_key(argument: Expr) -> bool:
+    """``order.id``: what a repository deletes by, and no HTTP client or cache."""
+    return isinstance(argument, Name) and argument.dotted.rpartition(".")[2] in _KEYS and "." in argument.dotted

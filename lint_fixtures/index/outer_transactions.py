@@ -39,7 +39,7 @@ def escape(project: Project, fixture: Fixture, node: Node) -> str | None:
     called = _calls(project, fixture, node)
     if "rollback" not in {method for _, method in called}:
         return None
-    nested = (recipe.session, "begin_nested") in called
+    nested = (recipe.session, "begin_nested") in called or _begins_itself(fixture.function, recipe.session)
     listens = not {"listens_for", "listen"}.isdisjoint(method for _, method in called)
     if recipe.kind == kinds.ENGINE:
         return _of_engine(recipe, nested, listens)
@@ -59,7 +59,13 @@ def escape(project: Project, fixture: Fixture, node: Node) -> str | None:
 def _of_engine(recipe: _Recipe, nested: bool, listens: bool) -> str | None:
     if not nested or (listens and not recipe.future):
         return None
-    return "its session is bound to the engine, so a commit in the test commits more than the savepoint"
+    return "its session is bound to the engine, so what a test commits is not rolled back"
+
+
+def _begins_itself(function: Function, session: str) -> bool:
+    """``transaction = session.begin()`` with ``transaction.rollback()``: a commit in the test ends it as well."""
+    begun = {name for name, call in _made(function) if call.dotted == f"{session}.begin"}
+    return any(call.dotted.removesuffix(".rollback") in begun for call in function.body.calls)
 
 
 def _recipe(project: Project, scope: Scope) -> _Recipe | None:

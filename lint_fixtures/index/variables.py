@@ -91,12 +91,13 @@ def holds_session(project: Project, variable: Variable, annotation: Expr | None)
         told |= {project.values.annotation(annotation, scope)} - {kinds.UNKNOWN, kinds.NONE}
     if told:
         return told == {kinds.SESSION}
-    if variable.name not in project.settings.session_names:
+    name = variable.name.lstrip("_")
+    if name not in project.settings.session_names:
         return False
     used = _members_used(variable)
     if not used.isdisjoint(_OF_HTTP):
         return False
-    if variable.name not in _WEAK or not used.isdisjoint(_OF_SESSIONS):
+    if name not in _WEAK or not used.isdisjoint(_OF_SESSIONS):
         return True
     return not variable.owner and _is_session_fixture(project, variable)  # an attribute is another thing
 

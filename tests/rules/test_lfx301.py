@@ -25,6 +25,20 @@ db_session = None  # LFX301
 def test_it():
     db_session.query(1)
 """,
+    "module-filled-in-a-local-only": """
+_db = None  # LFX301
+@pytest.fixture
+def db():
+    _db = make()
+    _db.add(1)
+    _db.commit()
+    return _db
+@pytest.fixture(autouse=True)
+def cleanup():
+    yield
+    if _db is not None:
+        _db.rollback()
+""",
     "module-annotated": """
 store: Session | None = None  # LFX301
 """,

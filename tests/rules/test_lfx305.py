@@ -37,6 +37,23 @@ def connection():
 VERSION_2 = f"{IMPORTS}from sqlalchemy.orm import DeclarativeBase\n"
 
 BAD_IN_ANY_VERSION = {
+    "session-begun": """
+@pytest.fixture
+def db_session():  # LFX305
+    session = maker()
+    transaction = session.begin()
+    yield session
+    transaction.rollback()
+    session.close()
+""",
+    "async-session-begun": """
+@pytest_asyncio.fixture
+async def db_session():  # LFX305
+    async with AsyncSession(create_async_engine("postgresql+asyncpg:///shop_test")) as session:
+        transaction = await session.begin()
+        yield session
+        await transaction.rollback()
+""",
     "engine-bound": """
 @pytest.fixture
 def db_session():  # LFX305
@@ -230,6 +247,16 @@ def test_sqlalchemy_lets_rows_out_of_a_savepoint_on_the_engine(engine: Engine) -
         session.begin_nested()
         session.execute(text("INSERT INTO orders VALUES (1)"))
         session.commit()
+        session.rollback()
+    assert _orders(engine) == [1]
+
+
+def test_sqlalchemy_lets_rows_out_of_a_transaction_begun_on_the_session(engine: Engine) -> None:
+    with Session(engine) as session:
+        transaction = session.begin()
+        session.execute(text("INSERT INTO orders VALUES (1)"))
+        session.commit()
+        assert not transaction.is_active
         session.rollback()
     assert _orders(engine) == [1]
 

@@ -27,6 +27,67 @@ def db_session():
 """
 
 BAD = {
+    "method-of-a-service": """
+class Orders:
+    def __init__(self, session):
+        self.session = session
+
+    def delete_order(self, order):
+        self.session.delete(order)
+        self.session.commit()
+
+@pytest.fixture
+def order(db_session):
+    service = Orders(db_session)
+    order = Order()
+    yield order
+    try:
+        service.delete_order(order)
+    except Exception:  # LFX306
+        logging.exception("cleanup")
+""",
+    "service-from-a-class-method": """
+class Orders:
+    @classmethod
+    @contextlib.contextmanager
+    def open(cls):
+        yield cls()
+
+    def delete_order(self, order):
+        self.session.delete(order)
+
+@pytest.fixture
+def order():
+    yield
+    try:
+        with Orders.open() as service:
+            service.delete_order(1)
+    except Exception:  # LFX306
+        pass
+""",
+    "repository": """
+@pytest.fixture
+def order(user):
+    database = user.repos
+    order = database.orders.create(Order())
+    yield order
+    try:
+        database.orders.delete(order.id)
+    except Exception:  # LFX306
+        pass
+""",
+    "helper-that-says-so": """
+def clean_tables(engine, cleaner):
+    cleaner.run(engine)
+
+@pytest.fixture
+def orders(cleaner):
+    yield
+    try:
+        clean_tables(engine, cleaner)
+    except Exception:  # LFX306
+        logging.exception("cleanup")
+""",
     "truncate": """
 @pytest.fixture
 def orders(db_session):

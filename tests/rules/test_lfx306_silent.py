@@ -8,6 +8,42 @@ from tests.rules.marked import reported
 from tests.rules.test_lfx306 import CODE, HEAD
 
 GOOD = {
+    "method-of-a-service-that-deletes-nothing": """
+class Orders:
+    def delete_cache(self, order):
+        self.cache.delete(order)
+
+@pytest.fixture
+def order(db_session):
+    service = Orders()
+    yield
+    try:
+        service.delete_cache(1)
+    except Exception:
+        pass
+""",
+    "object-store": """
+@pytest.fixture
+def order(bucket, user):
+    yield
+    try:
+        bucket.objects.delete(user.id)
+        client.delete("/orders")
+    except Exception:
+        pass
+""",
+    "helper-that-clears-metadata": """
+def clear_metadata(registry):
+    registry.clear()
+
+@pytest.fixture
+def orders(registry):
+    yield
+    try:
+        clear_metadata(registry)
+    except Exception:
+        pass
+""",
     "narrow": """
 @pytest.fixture
 def orders(db_session):
