@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 ROWS, SCHEMA = "rows", "schema"
 LOCK, TRANSACTION, PREPARED, MODULE = "lock", "transaction", "prepared", "module"
-CONNECTION, LISTEN = "connection", "listen"
+CONNECTION, LISTEN, THREAD, SEQUENCE = "connection", "listen", "thread", "sequence"
 # only that it appears is a leak: a lock that is let go, a module that comes back is none
-HELD = frozenset({LOCK, TRANSACTION, PREPARED, MODULE})
+HELD = frozenset({LOCK, TRANSACTION, PREPARED, MODULE, LISTEN, THREAD, SEQUENCE})
 DATABASE = "database "
 OBJECTS = frozenset({SCHEMA, "large-object"})
 

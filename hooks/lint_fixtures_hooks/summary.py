@@ -27,6 +27,8 @@ MEND = {
     "listen": "UNLISTEN in a teardown, or close the connection",
     "large-object": "remove it by lo_unlink in a teardown",
     "module": "remove it by monkeypatch.delitem(sys.modules, ...), which restores it",
+    "thread": "join it in a teardown: what it does later falls on another test",
+    "sequence": "set it no lower than the rows that are there: the next one made collides with them",
     "cwd": "change it by monkeypatch.chdir, which restores it",
 }
 

@@ -13,7 +13,7 @@ import psycopg
 from lint_fixtures_hooks import signals
 from lint_fixtures_hooks import watch_queries as queries
 from lint_fixtures_hooks.errors import HookError
-from lint_fixtures_hooks.ledger import Rows, State
+from lint_fixtures_hooks.ledger import SEQUENCE, Rows, State
 from lint_fixtures_hooks.postgres.server import Server
 from lint_fixtures_hooks.signals import Backend, Signals
 
@@ -37,6 +37,7 @@ class Watch:
         self.backends: tuple[Backend, ...] = ()
         self.bounds: dict[str, int] = {}
         self.content = State()
+        self.sequences: dict[str, int] = {}  # last values at the last look
         self.places: dict[str, tuple[str, str]] = {}  # of the connected database: name to schema and table
 
     def __enter__(self) -> Watch:
@@ -96,7 +97,7 @@ class Watch:
 
     def _look(self) -> State:
         content = self._look_into(self.connection, "")
-        content = replace(content, marks={**content.marks, **self._shared()})
+        content = replace(content, marks={**content.marks, **self._shared(), **self._set_back()})
         for name in self._others():
             with _connect(self.server, name) as other:
                 part = self._look_into(other, name + ".")
@@ -106,6 +107,20 @@ class Watch:
     def _shared(self) -> dict[tuple[str, str], str]:
         wanted = [queries.SHARED, queries.SERVER_SETTINGS] if self.everything else [queries.SHARED]
         return {(kind, name): value for query in wanted for kind, name, value in self.connection.execute(query)}
+
+    def _set_back(self) -> dict[tuple[str, str], str]:
+        """Sequences that came down since the last look, to below a row that is there. That they go up is their way."""
+        before, found = self.sequences, self.connection.execute(queries.SEQUENCES).fetchall()
+        self.sequences = {name: last for name, last, *_ in found}
+        marks = {}
+        for name, last, *place in found:
+            if last < before.get(name, 0) and (top := self._largest(*place)) > last:
+                marks[SEQUENCE, name] = f"set back to {last}, and there are rows up to {top}"
+        return marks
+
+    def _largest(self, schema: str, table: str, column: str) -> int:
+        row = self.connection.execute(queries.largest(schema, table, column)).fetchone()
+        return row[0] if row and isinstance(row[0], int) else 0
 
     def _others(self) -> list[str]:
         if not self.server.embedded:

@@ -94,6 +94,22 @@ def digest(schema: str, table: str) -> sql.Composed:
     return _DIGEST.format(sql.Identifier(schema, table))
 
 
+# those of serial and identity columns, whose next value must not meet a row
+SEQUENCES: LiteralString = """
+select s.seqrelid::regclass::text, coalesce(pg_sequence_last_value(s.seqrelid), 0), n.nspname, c.relname, a.attname
+from pg_sequence s join pg_depend d on d.objid = s.seqrelid and d.deptype in ('a', 'i')
+  and d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass
+join pg_class c on c.oid = d.refobjid join pg_namespace n on n.oid = c.relnamespace
+join pg_attribute a on a.attrelid = c.oid and a.attnum = d.refobjsubid
+where s.seqincrement > 0
+"""
+_LARGEST = sql.SQL("select max({column}) from {table}")
+
+
+def largest(schema: str, table: str, column: str) -> sql.Composed:
+    return _LARGEST.format(column=sql.Identifier(column), table=sql.Identifier(schema, table))
+
+
 # its primary key, else its first column; and how far the sequences that it owns have come
 TABLE_FACTS: LiteralString = """
 select coalesce(

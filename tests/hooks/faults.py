@@ -29,6 +29,15 @@ import ways
 from ways import *
 
 KEPT = []
+STOP = threading.Event()
+
+@pytest.fixture(scope="session", autouse=True)
+def stopped():
+    yield
+    STOP.set()
+    for thing in KEPT:
+        if isinstance(thing, threading.Timer):
+            thing.cancel()
 """
 
 
@@ -69,6 +78,11 @@ CATALOG = {
     ),
     "create_schema": ('by_session("create schema tenant")', "schema", "schema tenant"),
     "create_sequence": ('by_psycopg("create sequence numbers")', "schema", "sequence numbers"),
+    "sequence_set_back": ("by_engine(\"select setval('counted_id_seq', 1)\")", "sequence", "counted_id_seq"),
+    "sequence_restarted": (
+        'by_psycopg2("alter table recounted alter column id restart")',
+        *("sequence", "recounted_id_seq"),
+    ),
     "create_role": ('by_psycopg("create role reader")', "schema", "role reader"),
     "create_database": ('by_autocommit("create database tenant_two")', "schema", "database tenant_two"),
     "alter_role": (
@@ -133,6 +147,18 @@ HELD = {
         *("listen", "channel jobs_done"),
     ),
 }
+HELD["listen_in_a_pool"] = (
+    'with ENGINE.begin() as connection:\n    connection.execute(text("LISTEN jobs_started"))',
+    *("listen", "channel jobs_started"),
+)
+HELD["listen_in_a_pool_of_psycopg2"] = (
+    'KEPT.append(create_engine(sqlalchemy_url("psycopg2")))\n'
+    "with KEPT[-1].begin() as connection:\n"
+    '    connection.execute(text("listen jobs_failed"))\n'
+    "with KEPT[-1].connect() as connection:\n"
+    '    connection.execute(text("select 1"))',
+    *("listen", "channel jobs_failed"),
+)
 HELD_ASYNC = {
     "open_asyncpg": (
         "KEPT.append(await asyncpg.connect(URL))\n"
@@ -163,6 +189,18 @@ PROCESS = {
     "override": ("app.dependency_overrides[direct] = lambda: None", "override", "direct of ways.app"),
     "module_removed": ('del sys.modules["removable"]', "module", "removable"),
     "module_replaced": ('sys.modules["replaceable"] = os', "module", "replaceable"),
+    "thread": (
+        "def waits():\n    STOP.wait()\nthreading.Thread(target=waits, name='waiting').start()",
+        *("thread", "waiting"),
+    ),
+    "thread_daemon": (
+        "def waits():\n    STOP.wait()\nthreading.Thread(target=waits, name='waiting too', daemon=True).start()",
+        *("thread", "waiting too"),
+    ),
+    "timer": (
+        "def late(): ...\ntimer = threading.Timer(600, late)\ntimer.name = 'later'\ntimer.start()\nKEPT.append(timer)",
+        *("thread", "later"),
+    ),
     "cwd": ("os.chdir(os.environ['TMPDIR'])", "cwd", "working directory"),
 }
 
@@ -181,6 +219,9 @@ def schema() -> str:
         *(f"create table {name} (id serial primary key, title text)" for name in titled),
         *(f"insert into {name} (title) values ('seed')" for name in titled),
         *(f"create table held_{number} (id int)" for number in range(1, 7)),
+        "create table counted (id serial primary key)",
+        "create table recounted (id int generated always as identity primary key)",
+        *(f"insert into {name} select from generate_series(1, 5)" for name in ("counted", "recounted")),
         *("create table prepared (id int)", "create type colour as enum ('red')", "select lo_create(99)"),
         "create function kept() returns trigger language plpgsql as 'begin return new; end'",
     ]

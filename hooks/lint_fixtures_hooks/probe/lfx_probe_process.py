@@ -20,9 +20,19 @@ class Imports(Protocol):
     def lost(self) -> dict[str, str]: ...
 
 
+class Threads(Protocol):
+    def running(self) -> dict[str, str]: ...
+
+
+class Listens(Protocol):
+    def channels(self) -> dict[str, str]: ...
+
+
 class Process:
-    def __init__(self, imports: Imports) -> None:
+    def __init__(self, imports: Imports, threads: Threads, listens: Listens) -> None:
         self.imports = imports
+        self.threads = threads
+        self.listens = listens
         self.apps: weakref.WeakSet[Any] = weakref.WeakSet()
         self.homes: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
         self.watching_apps = False
@@ -33,14 +43,16 @@ class Process:
     def changed_marks(self) -> list[list[str]] | None:
         """None when nothing changed since the last answer: the usual case costs a few dictionary comparisons."""
         environ = self._environ()
-        now = (environ, _folder(), self._overrides(), self.imports.lost())
+        held = {"thread": self.threads.running(), "listen": self.listens.channels()}
+        now = (environ, _folder(), self._overrides(), self.imports.lost(), held)
         if now == self.last:
             return None
         self.last = now
-        _, folder, overrides, lost = now
+        _, folder, overrides, lost, _ = now
         marks = [["environ", name, _digest(value)] for name, value in environ.items()]
         marks += [["override", f"{target} of {app}", value] for (app, target), value in overrides.items()]
         marks += [["module", name, words] for name, words in lost.items()]
+        marks += [[kind, name, words] for kind, found in held.items() for name, words in found.items()]
         return [*marks, ["cwd", "working directory", folder]]
 
     def _environ(self) -> dict[str, str]:

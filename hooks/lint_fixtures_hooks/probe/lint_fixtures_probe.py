@@ -17,9 +17,11 @@ from typing import Any
 
 import lfx_probe_files  # type: ignore[import-not-found]  # beside this file, which alone is on PYTHONPATH
 import lfx_probe_imports  # type: ignore[import-not-found]
+import lfx_probe_listens  # type: ignore[import-not-found]
 import lfx_probe_pools  # type: ignore[import-not-found]
 import lfx_probe_process  # type: ignore[import-not-found]
 import lfx_probe_selection  # type: ignore[import-not-found]
+import lfx_probe_threads  # type: ignore[import-not-found]
 import lfx_probe_timing  # type: ignore[import-not-found]
 import lfx_probe_wire  # type: ignore[import-not-found]
 import pytest
@@ -36,7 +38,11 @@ class Probe:
         self.cluster = lfx_probe_wire.own_cluster(plan)
         self.sink = lfx_probe_wire.Sink(plan["results"])
         self.files = lfx_probe_files.watch(self.root, plan["elsewhere"], self.sink)
-        self.process = lfx_probe_process.Process(lfx_probe_imports.Imports(self.files.ours))
+        self.process = lfx_probe_process.Process(
+            lfx_probe_imports.Imports(self.files.ours),
+            lfx_probe_threads.Threads(self.files.ours),
+            lfx_probe_listens.Listens(),
+        )
         self.pools = lfx_probe_pools.Pools()
         self.wire: Any | None = None
         self.active: dict[int, str] = {}

@@ -1,0 +1,69 @@
+"""Channels that connections of SQLAlchemy's pools listen to: nothing takes them back when a session is closed.
+
+The statements are heard by events; whether they took effect is asked of the connection itself, when it lies unused.
+"""
+
+from __future__ import annotations
+
+import sys
+import weakref
+from typing import Any
+
+WORDS = ("LISTEN", "listen", "UNLISTEN", "unlisten")
+IDLE = 0  # libpq's transaction status
+ASK = "select pg_listening_channels()"
+
+
+class Listens:
+    def __init__(self) -> None:
+        self.watching = False
+        self.suspects: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
+
+    def channels(self) -> dict[str, str]:
+        """Channel to words, of the connections on which somebody said LISTEN."""
+        if not self.watching and "sqlalchemy.engine" in sys.modules and "sqlalchemy.event" in sys.modules:
+            self.watching = True
+            self._watch()
+        found = {}
+        for driver in list(self.suspects.values()):
+            pid, channels = _asked(driver)
+            found.update({f"channel {channel}": f"connection {pid} still listens" for channel in channels})
+        return found
+
+    def _watch(self) -> None:
+        suspects = self.suspects
+
+        def executed(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+            if statement.lstrip().startswith(WORDS):
+                driver = connection.connection.driver_connection
+                try:
+                    suspects[id(driver)] = driver
+                except TypeError:
+                    return  # psycopg2's connections are weakly referable; another driver's may not be
+
+        sys.modules["sqlalchemy.event"].listen(
+            sys.modules["sqlalchemy.engine"].Engine, "after_cursor_execute", executed
+        )
+
+
+def _asked(driver: Any) -> tuple[int, list[str]]:
+    """The server's process and its channels; none while a transaction is open, which is a leak of its own."""
+    listeners = getattr(driver, "_listeners", None)
+    if isinstance(listeners, dict):  # asyncpg
+        return driver.get_server_pid(), ([] if driver.is_closed() else sorted(listeners))
+    if getattr(driver, "closed", True):
+        return 0, []
+    wire = getattr(driver, "pgconn", None)
+    if wire is not None:  # psycopg 3, of either kind: its wire is asked without any event loop
+        if wire.transaction_status != IDLE:
+            return 0, []
+        rows = wire.exec_(ASK.encode())
+        return wire.backend_pid, [rows.get_value(row, 0).decode() for row in range(rows.ntuples)]
+    if not hasattr(driver, "get_transaction_status") or driver.get_transaction_status() != IDLE:
+        return 0, []
+    with driver.cursor() as cursor:  # psycopg2
+        cursor.execute(ASK)
+        channels = [row[0] for row in cursor.fetchall()]
+    if not driver.autocommit:
+        driver.rollback()
+    return driver.get_backend_pid(), channels
