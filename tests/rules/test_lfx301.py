@@ -29,7 +29,7 @@ def test_it():
 _db = None  # LFX301
 @pytest.fixture
 def db():
-    _db = make()
+    _db = make().db
     _db.add(1)
     _db.commit()
     return _db
