@@ -292,6 +292,13 @@ NODES: tuple[type, ...] = (
     *(Assign, Do, Return, Raise, Assert, Delete, If, For, While, With, Handler, Try, Match, Define, Scoped, Jump),
 )
 _FIELDS: dict[type, tuple[str, ...]] = {node: node.__match_args__ for node in NODES}  # type: ignore[attr-defined]
+_LEAVES = frozenset(
+    ("line", "col", "dotted", "name", "names", "params", "kind", "delegates", "augmented", "exhaustive", "what")
+)
+_PARTS: dict[type, tuple[str, ...]] = {  # the fields that hold nodes, the last one first
+    node: tuple(name for name in reversed(fields) if name not in _LEAVES) if node is not Const else ()
+    for node, fields in _FIELDS.items()
+}
 _TAGS = {node: index for index, node in enumerate(NODES)}
 
 
@@ -318,15 +325,16 @@ def decode(value: Any) -> Any:
 def walk(node: object) -> Iterator[Node]:
     """A node and everything inside it, outermost first, in source order; nested functions are not entered."""
     waiting = [node]
+    pop, extend = waiting.pop, waiting.extend
     while waiting:
-        item = waiting.pop()
-        if isinstance(item, tuple):
-            waiting.extend(reversed(item))
+        item = pop()
+        if type(item) is tuple:
+            extend(reversed(item))
             continue
-        fields = _FIELDS.get(type(item))
-        if fields is not None:
+        parts = _PARTS.get(type(item))
+        if parts is not None:
             yield item  # type: ignore[misc]
-            waiting.extend([getattr(item, name) for name in reversed(fields)])
+            extend([getattr(item, name) for name in parts])
 
 
 def calls(node: object) -> Iterator[Call]:

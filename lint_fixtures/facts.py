@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 
-from lint_fixtures.body import Block, Call, Do, Expr, Unknown, Yield, calls, walk
+from lint_fixtures.body import Attr, Block, Call, Const, Do, Expr, Name, Node, Unknown, Yield, walk
 from lint_fixtures.frozen import frozen
 
 WORDS = (
-    *("fixture", "getfixturevalue", "dependency_overrides"),
+    *("fixture", "getfixturevalue", "dependency_overrides", "pytest_plugins"),
     *(".add(", ".add_all(", ".merge(", "insert(", "bulk_save_objects("),
     *("create", "make_", "build", "actory", ".save(", "bulk_insert", "INSERT", "insert into", "json="),
     *("delete(", "DELETE", "delete from", "TRUNCATE", "truncate"),
@@ -74,8 +74,22 @@ class Param:
 class Body:
     """The statements of a function, produced on first use: most functions of a project are never looked into."""
 
-    def __init__(self, produce: Callable[[], Block]) -> None:
+    def __init__(self, produce: Callable[[], Block], stored: bytes | None = None) -> None:
         self._produce = produce
+        self._stored = stored
+
+    def may_mention(self, word: str) -> bool:
+        """False where no name, attribute or string holds this ASCII word; told of stored bodies without decoding."""
+        return word in self._text if self._stored is None else word.encode() in self._stored
+
+    @cached_property
+    def _text(self) -> str:
+        found: list[str] = []
+        for node in self.nodes:
+            match node:
+                case Name(dotted=text) | Attr(name=text) | Const(value=str() as text):
+                    found.append(text)
+        return "\n".join(found)
 
     @cached_property
     def statements(self) -> Block:
@@ -85,13 +99,23 @@ class Body:
             return (Do(Unknown("too deep"), 0, 0),)
 
     @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """Every statement and expression, outermost first, in source order, nested functions left out."""
+        return tuple(walk(self.statements))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every name in it, dotted as written."""
+        return frozenset([node.dotted for node in self.nodes if type(node) is Name])
+
+    @cached_property
     def yields(self) -> bool:
-        return any(isinstance(node, Yield) for node in walk(self.statements))
+        return any(type(node) is Yield for node in self.nodes)
 
     @cached_property
     def calls(self) -> tuple[Call, ...]:
         """Every call, in source order, nested functions left out."""
-        return tuple(calls(self.statements))
+        return tuple([node for node in self.nodes if type(node) is Call])
 
 
 @frozen
@@ -105,10 +129,11 @@ class Signature:
 
 
 class Head:
-    """The signature of a function, produced on first use like its body."""
+    """The signature of a function, produced on first use like its body; ``decorated`` tells without it."""
 
-    def __init__(self, produce: Callable[[], Signature]) -> None:
+    def __init__(self, produce: Callable[[], Signature], decorated: bool) -> None:
         self._produce = produce
+        self.decorated = decorated
 
     @cached_property
     def signature(self) -> Signature:

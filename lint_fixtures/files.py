@@ -68,9 +68,10 @@ class Files:
 
     def _kind(self, path: str) -> str | None:
         """'file', 'folder' or None. Below the root from a listing of the folder: most lookups are for absent names."""
-        folder, name = os.path.split(path)
         if path.startswith(self._below):
-            return self._listing(folder).get(name)
+            folder, _, name = path.rpartition(os.sep)
+            return self._listing(folder if len(folder) > len(self.root) else self.root).get(name)
+        folder, name = os.path.split(path)
         return self._unsaved.get(folder, {}).get(name) or _stat_kind(path)
 
     def _listing(self, folder: str) -> dict[str, str]:

@@ -1,8 +1,8 @@
 """Frozen dataclasses that cost little to define.
 
 The linter defines some ninety of them and starts anew at every save in an editor; there the standard decorator, which
-compiles six methods for each class, takes longer than the check itself. This one compiles ``__init__`` when the first
-instance is made and shares the rest. Type checkers see ordinary frozen dataclasses.
+compiles six methods for each class, takes longer than the check itself. This one compiles ``__init__`` for classes of
+which many instances are made and shares the rest. Type checkers see ordinary frozen dataclasses.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ else:
 
 
 _T = TypeVar("_T")
+_MANY = 200  # instances of a class, from which on it pays to compile its ``__init__``
 
 
 class _Identity:
@@ -96,8 +97,11 @@ def frozen(cls: type[_T] | None = None, *, eq: bool = True, order: bool = False)
 
 def replace(instance: _T, **changes: object) -> _T:
     """A copy with some fields changed."""
-    fields = {name: getattr(instance, name) for name in instance.__match_args__}  # type: ignore[attr-defined]
-    return type(instance)(**(fields | changes))
+    cls = type(instance)
+    names: tuple[str, ...] = cls.__match_args__  # type: ignore[attr-defined]
+    if not changes.keys() <= set(names):
+        raise TypeError(f"no fields of {cls.__name__}: {', '.join(sorted(changes.keys() - set(names)))}")
+    return cls(*[changes[name] if name in changes else getattr(instance, name) for name in names])
 
 
 def _define(cls: type, base: type) -> type:
@@ -111,27 +115,38 @@ def _define(cls: type, base: type) -> type:
     namespace["__slots__"] = names if base is not _Identity else (*names, "__dict__")
     namespace["__match_args__"] = names
     namespace["_fields"] = attrgetter(*names) if names else id
-    namespace["__init__"] = _init(names, defaults)
     defined = type(cls)(cls.__name__, (base,), namespace)
     defined.__qualname__ = cls.__qualname__
+    setattr(defined, "__init__", _init(defined, names, defaults))  # noqa: B010 (mypy: no access on an instance)
     return defined
 
 
-def _init(names: tuple[str, ...], defaults: dict[str, object]) -> Callable[..., None]:
-    """``__init__`` with these parameters, compiled at its first use; slots are set past ``__setattr__``."""
+def _init(cls: Any, names: tuple[str, ...], defaults: dict[str, object]) -> Callable[..., None]:
+    """``__init__`` with these parameters; it sets the slots past ``__setattr__``."""
+    setters = tuple(cls.__dict__[name].__set__ for name in names)
+    size, count, last = len(names), 0, tuple(defaults.values())
 
-    def first(self: Any, *args: object, **kwargs: object) -> None:
-        type(self).__init__ = init = _compiled(names, defaults)
-        init(self, *args, **kwargs)
+    def plain(self: object, *args: object, **kwargs: object) -> None:
+        nonlocal count
+        count += 1
+        missing = size - len(args)
+        if kwargs or not 0 <= missing <= len(last) or count > _MANY:
+            cls.__init__ = compiled = _compiled(names, defaults, setters)
+            compiled(self, *args, **kwargs)
+            return
+        for put, value in zip(setters, args + last[len(last) - missing :], strict=True):
+            put(self, value)
 
-    return first
+    return plain
 
 
-def _compiled(names: tuple[str, ...], defaults: dict[str, object]) -> Callable[..., None]:
+def _compiled(
+    names: tuple[str, ...], defaults: dict[str, object], setters: tuple[Callable[[object, object], None], ...]
+) -> Callable[..., None]:
     scope: dict[str, Any] = {f"default_{name}": value for name, value in defaults.items()}
-    scope["put"] = object.__setattr__
+    scope |= {f"put_{name}": put for name, put in zip(names, setters, strict=True)}
     params = (f"{name}=default_{name}" if name in defaults else name for name in names)
-    lines = (f"  put(self, {name!r}, {name})" for name in names)
+    lines = (f"  put_{name}(self, {name})" for name in names)
     exec(f"def __init__(self, {', '.join(params)}):\n" + ("\n".join(lines) or "  pass"), scope)
     init: Callable[..., None] = scope["__init__"]
     return init

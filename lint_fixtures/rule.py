@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterator
 from functools import cache, lru_cache
 from importlib import import_module
-from pkgutil import iter_modules
 from typing import TypeAlias
 
 from lint_fixtures.facts import WORDS, Location
@@ -37,9 +37,10 @@ class Rule:
 _ADDING = (".add(", ".add_all(", ".merge(", "insert(", "bulk_save_objects(")
 _BUILDING = ("create", "make_", "build", "actory", ".save(", "bulk_insert", "INSERT", "insert into")
 _EMPTYING = ("delete(", "DELETE", "delete from", "TRUNCATE", "truncate")
-_NEEDED_WORDS = {  # a rule has nothing to say about a file that holds none of these
+_NEEDED_WORDS: dict[str, tuple[str, ...]] = {  # a rule has nothing to say about a file that holds none of these
     **dict.fromkeys(("lfx101", "lfx102", "lfx103", "lfx201", "lfx203", "lfx204"), ("fixture",)),
-    **dict.fromkeys(("lfx303", "lfx304", "lfx305"), ("fixture",)),
+    **dict.fromkeys(("lfx205", "lfx303", "lfx304", "lfx305", "lfx306"), ("fixture",)),
+    "lfx110": ("pytest_plugins",),
     **dict.fromkeys(("lfx401", "lfx402", "lfx403"), ("dependency_overrides",)),
     **dict.fromkeys(("lfx505", "lfx507"), _EMPTYING),
     "lfx404": ("client",),
@@ -64,8 +65,9 @@ def _may_apply(name: str, mentions: Collection[str]) -> bool:
 
 @lru_cache(maxsize=1)
 def _names() -> tuple[str, ...]:
-    package = import_module("lint_fixtures.rules")
-    return tuple(found.name for found in iter_modules(package.__path__) if found.name.startswith("lfx"))
+    (folder,) = import_module("lint_fixtures.rules").__path__
+    files = os.listdir(folder)  # noqa: PTH208 (pathlib and pkgutil cost more than a rule)
+    return tuple(name.removesuffix(".py") for name in files if name.startswith("lfx") and name.endswith(".py"))
 
 
 @cache

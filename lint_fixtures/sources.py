@@ -118,9 +118,9 @@ class Sources(Files):
     def _absolute_module(self, parts: list[str], importer: str) -> str | None:
         namespaced = None
         for base in self._import_bases(importer):
+            if not self._holds(base, parts[0]):
+                continue  # most imports are of third-party packages
             top = os.path.join(base, parts[0])
-            if not self.is_dir(top) and not self.is_file(f"{top}.py"):
-                continue  # most imports are of third-party packages: two look-ups for each base
             found = self._module_below(base, parts)
             if found is None or found == importer:  # `import redis` in redis.py means the library
                 continue
@@ -128,6 +128,14 @@ class Sources(Files):
                 return found
             namespaced = namespaced or found  # Python prefers a regular package, even from a later base
         return namespaced
+
+    def _holds(self, base: str, name: str) -> bool:
+        """Whether a folder has a package or module of that name."""
+        if self.is_inside(base):
+            listing = self._listing(base)
+            return name in listing or f"{name}.py" in listing
+        top = os.path.join(base, name)
+        return self.is_dir(top) or self.is_file(f"{top}.py")
 
     def _module_below(self, folder: str, parts: list[str]) -> str | None:
         path = os.path.join(folder, *parts)

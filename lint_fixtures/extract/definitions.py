@@ -70,7 +70,7 @@ class Definitions:
             is_async=isinstance(node, ast.AsyncFunctionDef),
             branch=place.branch,
             typing_only=place.typing_only,
-            head=Head(lambda: _signature(node, local)),
+            head=Head(lambda: _signature(node, local), bool(node.decorator_list)),
             body=Body(lambda: block(node.body)),
         )
         self.functions.insert(position, function)

@@ -8,6 +8,8 @@ from typing import Any
 from lint_fixtures.body import Block, decode, encode
 from lint_fixtures.facts import Body, Class, FileFacts, Function, Head, Import, Param, Signature, Star
 
+_to_json = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
 
 def dump(facts: FileFacts) -> bytes:
     surface = {
@@ -23,8 +25,7 @@ def dump(facts: FileFacts) -> bytes:
     }
     bodies = [encode(item.body.statements) for item in facts.functions]
     bodies += [encode(item.body.statements) for item in facts.classes]
-    lines = (json.dumps(part, separators=(",", ":")) for part in (surface, *bodies))
-    return "\n".join(lines).encode()
+    return "\n".join(map(_to_json, (surface, *bodies))).encode()
 
 
 def load(payload: bytes) -> FileFacts:
@@ -67,7 +68,8 @@ def _function(item: Function) -> list[object]:
 def _load_function(item: list[Any], body: bytes) -> Function:
     name, qualname, owner, nested, line, col, is_async, branch, typing_only, signature = item
     plain = (name, qualname, owner, nested, line, col, is_async, branch, typing_only)
-    return Function(*plain, Head(lambda: _signature(*signature)), Body(lambda: _block(json.loads(body))))
+    head = Head(lambda: _signature(*signature), len(signature[1]) > 1)  # [-1] is an empty tuple
+    return Function(*plain, head, Body(lambda: _block(json.loads(body)), body))
 
 
 def _signature(params: list[Any], decorators: object, returns: object, imports: list[Any]) -> Signature:
@@ -86,5 +88,5 @@ def _load_class(item: list[Any], body: bytes) -> Class:
     name, qualname, nested, line, col, bases, keywords, decorators, branch, typing_only = item
     return Class(
         *(name, qualname, nested, line, col, decode(bases), decode(keywords), decode(decorators), branch, typing_only),
-        Body(lambda: _block(json.loads(body))),
+        Body(lambda: _block(json.loads(body)), body),
     )

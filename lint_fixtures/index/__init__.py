@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from lint_fixtures.cache import FactsCache
 from lint_fixtures.facts import FileFacts, Function, Location
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from lint_fixtures.index.required import Required
     from lint_fixtures.index.rows import Rows
     from lint_fixtures.index.strays import Strays
+
+_T = TypeVar("_T")
 
 
 class Project:
@@ -49,6 +51,7 @@ class Project:
         self.resolution = Resolution(self.nodes, self.fixtures, self.marks)
         self.values = Values(self.names, self.resolution, settings.session_names)
         self._cache = cache
+        self._found: dict[Module, dict[Hashable, object]] = {}
 
     # What only few files need is imported when it is asked for: an editor starts all of this anew at every save.
 
@@ -138,10 +141,18 @@ class Project:
         """A path below the root, with slashes."""
         return os.path.relpath(path, self.root).replace(os.sep, "/")
 
+    def once(self, module: Module, key: Hashable, find: Callable[[], _T]) -> _T:
+        """What ``find`` gives, found once for the module and key; a module's answers are dropped with it."""
+        found = self._found.setdefault(module, {})
+        if key not in found:
+            found[key] = find()
+        return found[key]  # type: ignore[return-value]
+
     def forget(self, path: str) -> None:
         """Drops a checked file with all that was found out about it: a run over a large tree must not hold it whole."""
         module = self.modules.drop(path)
         if module is not None:
+            self._found.pop(module, None)
             for memo in (self.names, self.fixtures, self.nodes, self.resolution, self.values):
                 memo.forget(module)
             for name in ("models", "rows", "helper_rows", "parents"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lint_fixtures.body import Assign, Call, Const, Expr, Item, Name, calls, walk
+from lint_fixtures.body import Assign, Call, Const, Expr, Item, Name, calls
 from lint_fixtures.facts import Function
 from lint_fixtures.frozen import frozen
 from lint_fixtures.index.alchemy import Alchemy, Place
@@ -88,7 +88,7 @@ def _sets_anything(function: Function) -> bool:
 
 def _assigned(function: Function) -> Iterator[str]:
     """Attributes that a function assigns, and keys that it puts into keyword arguments before it hands them on."""
-    for node in walk(function.body.statements):
+    for node in function.body.nodes:
         if isinstance(node, Assign):
             for target in node.targets:
                 if isinstance(target, Name) and "." in target.dotted:

@@ -73,12 +73,12 @@ class Fixtures:
         return self._of_class[key]
 
     def is_fixture(self, module: Module, function: Function) -> bool:
-        return bool(function.decorators) and self.marks.fixture(module, function) is not None
+        return function.head.decorated and self.marks.fixture(module, function) is not None
 
     def own(self, module: Module) -> Iterator[Fixture]:
         """Every fixture whose ``def`` stands in this file, also in classes and under ``if``, in source order."""
         for function in module.facts.functions:
-            mark = self.marks.fixture(module, function) if function.decorators and not function.nested else None
+            mark = self.marks.fixture(module, function) if function.head.decorated and not function.nested else None
             if mark is not None:
                 yield self._make(module, function, mark, function.name, certain=not function.branch)
 
@@ -100,7 +100,7 @@ class Fixtures:
         last = bindings[-1].what
         match last:
             case Function():
-                return bool(last.decorators) or len(bindings) > 1
+                return last.head.decorated or len(bindings) > 1
             case Class():
                 return len(bindings) > 1
             case Import():
@@ -149,7 +149,7 @@ class Fixtures:
     def _of_attribute(self, name: str, ref: ClassRef, what: Function | Expr) -> Fixture | None:
         if not isinstance(what, Function):
             return self._assigned(ref.module, what, name) if isinstance(what, Call) else None
-        mark = self.marks.fixture(ref.module, what) if what.decorators else None
+        mark = self.marks.fixture(ref.module, what) if what.head.decorated else None
         return self._make(ref.module, what, mark, name) if mark else None
 
     def _make(
@@ -173,7 +173,7 @@ class Fixtures:
         plain = [param.name for param in function.params if param.kind in {"plain", "keyword"} and not param.default]
         if function.owner and not self._is_static(module, function) and plain and _first_is_bound(function):
             plain = plain[1:]
-        if function.decorators:
+        if function.head.decorated:
             plain = plain[self.marks.patched_arguments(module, function) :]
             generated = self.marks.generated_arguments(module, function)
             plain = [] if generated is None else [name for name in plain if name not in generated]
@@ -185,7 +185,7 @@ class Fixtures:
 
     def dynamic_requests(self, module: Module, function: Function) -> tuple[tuple[str, ...], bool]:
         """Names asked for by ``request.getfixturevalue("...")``, and whether some such name cannot be told."""
-        if "getfixturevalue" not in module.facts.mentions:
+        if "getfixturevalue" not in module.facts.mentions or not function.body.may_mention("getfixturevalue"):
             return (), False
         memo = self._dynamic.setdefault(module, {})
         if function not in memo:

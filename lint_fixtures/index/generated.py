@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lint_fixtures.body import Assign, Call, Do, Expr, Name, calls
+from lint_fixtures.body import Assign, Call, Do, Expr, Name
 from lint_fixtures.facts import Function
 from lint_fixtures.frozen import frozen
 from lint_fixtures.index.marks import Marks
@@ -40,9 +40,7 @@ def generated(marks: Marks, module: Module, classes: tuple[ClassRef, ...] = ()) 
 
 def _parametrizing(hook: Function) -> list[Call]:
     arguments = [param.name for param in hook.params if param.name not in {"self", "cls"}]
-    return [
-        call for call in calls(hook.body.statements) if call.dotted in {f"{name}.parametrize" for name in arguments}
-    ]
+    return [call for call in hook.body.calls if call.dotted in {f"{name}.parametrize" for name in arguments}]
 
 
 def hidden_names(marks: Marks, module: Module) -> frozenset[str]:

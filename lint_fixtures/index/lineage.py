@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from lint_fixtures.body import Assign, Call, Const, Expr, Item, Name, walk
+from lint_fixtures.body import Assign, Call, Const, Expr, Item, Name
 from lint_fixtures.facts import Class
 from lint_fixtures.frozen import frozen
 from lint_fixtures.index.alchemy import Alchemy, Place
@@ -185,7 +185,7 @@ def touches_classes(target: FunctionRef) -> bool:
     """Whether a function may change a class it is given: it sets attributes, listens to events or makes another."""
     prefix = f"{target.function.qualname}."
     inside = [one for name, one in target.module.functions.items() if name.startswith(prefix)]
-    nodes = [node for one in (target.function, *inside) for node in walk(one.body.statements)]
+    nodes = [node for one in (target.function, *inside) for node in one.body.nodes]
     return any(
         isinstance(node, Assign) and any(isinstance(each, Name) and "." in each.dotted for each in node.targets)
         for node in nodes

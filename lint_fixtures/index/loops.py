@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lint_fixtures.body import Call, Const, Expr, Name, walk
+from lint_fixtures.body import Call, Const, Expr, Name
+from lint_fixtures.frozen import frozen
 from lint_fixtures.index.fixtures import Fixture
 from lint_fixtures.index.modules import Module
 from lint_fixtures.index.names import External, ValueRef
@@ -24,7 +24,7 @@ _DRIVERS = (b"asyncpg", b"aiomysql", b"asyncmy")  # psycopg waits on whichever l
 _LOOPLESS_POOLS = frozenset({"NullPool", "StaticPool"})
 
 
-@dataclass(frozen=True)
+@frozen
 class Loop:
     """The plugin that runs a test, 'asyncio' or 'anyio', and the scope of its loop (None: cannot be told)."""
 
@@ -89,7 +89,7 @@ def disposes(fixture: Fixture) -> bool:
 
 
 def _is_loopless(fixture: Fixture) -> bool:
-    names = (node.dotted for node in walk(fixture.function.body.statements) if isinstance(node, Name))
+    names = (node.dotted for node in fixture.function.body.nodes if isinstance(node, Name))
     return not _LOOPLESS_POOLS.isdisjoint(name.rpartition(".")[2] for name in names)
 
 
@@ -98,7 +98,7 @@ def _is_network_database(project: Project, fixture: Fixture, call: Call) -> bool
     if any(key is None for key, _ in call.keywords):
         return False
     url = project.marks.text(fixture.module, call.args[0]) if call.args else None
-    texts = [node.value for node in walk(fixture.function.body.statements) if isinstance(node, Const)]
+    texts = [node.value for node in fixture.function.body.nodes if isinstance(node, Const)]
     written = url or " ".join(text for text in texts if isinstance(text, str) and "://" in text)
     if "://" in written:
         return any(driver in written.encode() for driver in _DRIVERS) and "sqlite" not in written

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from lint_fixtures.body import Call, Expr, Star, calls
 from lint_fixtures.frozen import replace
@@ -24,14 +23,14 @@ from lint_fixtures.index.tables import Tables
 _REFLECTS = frozenset((None, "autoload", "autoload_with", "autoload_replace"))
 
 
-@dataclass
 class _Draft:
     """What has been read of a class so far; the class nearest to it wins."""
 
-    columns: dict[str, Column] = field(default_factory=dict)
-    relationships: dict[str, Relationship] = field(default_factory=dict)
-    others: set[str] = field(default_factory=set)
-    complete: bool = True
+    def __init__(self) -> None:
+        self.columns: dict[str, Column] = {}
+        self.relationships: dict[str, Relationship] = {}
+        self.others: set[str] = set()
+        self.complete = True
 
     def seen(self, name: str) -> bool:
         return name in self.columns or name in self.relationships or name in self.others
@@ -67,13 +66,13 @@ class Mapping:
             self._core_columns(Place(ref.module), core, draft)
         elif own_constant(ref.module, ref.cls, "__table__") is not None:
             draft.complete = False
-        place, arguments = self.tables.arguments(ref)
-        self._constrain(place, arguments, draft)
+        self._constrain(*self.tables.arguments(ref), draft)
+        table, schema = self.table_name(ref)
         filled = self.fills.of(lineage)
         return Model(
             name=ref.cls.name,
-            table=self.tables.name(ref),
-            schema=self.tables.schema(place, arguments),
+            table=table,
+            schema=schema,
             module=ref.module,
             cls=ref.cls,
             columns=draft.columns,
@@ -85,6 +84,10 @@ class Mapping:
             parents=parents,
             line=ref.cls.line,
         )
+
+    def table_name(self, ref: ClassRef) -> tuple[str | None, str | None]:
+        """The table of a mapped class and its schema, without its columns."""
+        return self.tables.name(ref), self.tables.schema(*self.tables.arguments(ref))
 
     def core_table(self, module: Module, name: str, call: Call, line: int) -> Model:
         """The model of a module's ``name = Table(...)``."""

@@ -27,12 +27,14 @@ class Models:
         self._models: dict[ClassRef, Model | None] = {}
         self._tables: dict[tuple[Module, str], Model | None] = {}
         self._in_module: dict[Module, tuple[Model, ...]] = {}
+        self._core_tables_in: dict[Module, tuple[Model, ...]] = {}
 
     def forget(self, module: Module) -> None:
         """Drops what was read of a module; other modules are read from disk only and stay."""
         for cls in module.facts.classes:
             self._models.pop(ClassRef(module, cls), None)
         self._in_module.pop(module, None)
+        self._core_tables_in.pop(module, None)
         for key in [key for key in self._tables if key[0] is module]:
             del self._tables[key]
 
@@ -112,11 +114,22 @@ class Models:
 
     def _find(self, name: str, near: Module) -> Model | None:
         for module in self._search(near):
-            found = [model for model in self.in_module(module) if _is_named(model, name)]
+            found = list(self._named(module, name))
             roots = [model for model in found if not any(parent in found for parent in model.parents)]
             if found:
                 return roots[0] if len(roots) == 1 else None
         return None
+
+    def _named(self, module: Module, name: str) -> Iterator[Model]:
+        """The models of a module with this table name: a module may hold a hundred others, which are not read."""
+        for cls in module.facts.classes:
+            ref = ClassRef(module, cls)
+            table = self.mapping.tables.name(ref)
+            if table is not None and name.endswith(table) and _is_named(*self.mapping.table_name(ref), name):
+                model = self.of_class(ref)
+                if model is not None:
+                    yield model
+        yield from (model for model in self._core_of(module) if _is_named(model.table, model.schema, name))
 
     def _search(self, near: Module) -> Iterator[Module]:
         seen = set()
@@ -130,8 +143,13 @@ class Models:
         if module not in self._in_module:
             self._in_module[module] = ()
             classes = (self.of_class(ClassRef(module, cls)) for cls in module.facts.classes)
-            self._in_module[module] = (*(model for model in classes if model), *self._core_tables(module))
+            self._in_module[module] = (*(model for model in classes if model), *self._core_of(module))
         return self._in_module[module]
+
+    def _core_of(self, module: Module) -> tuple[Model, ...]:
+        if module not in self._core_tables_in:
+            self._core_tables_in[module] = tuple(self._core_tables(module))
+        return self._core_tables_in[module]
 
     def _core_tables(self, module: Module) -> Iterator[Model]:
         for statement, _ in flatten(module.facts.statements):
@@ -157,12 +175,10 @@ def _may_fill(each: Relationship, fk: ForeignKey, parent: Model | None) -> bool:
     return parent is None or each.target is None or each.target in parent.names or parent.cls is None
 
 
-def _is_named(model: Model, name: str) -> bool:
-    if model.table is None:
+def _is_named(table: str | None, schema: str | None, name: str) -> bool:
+    if table is None:
         return False
-    return name in (model.table, f"{model.schema}.{model.table}") or (
-        model.schema is None and _bare(name) == model.table
-    )
+    return name in (table, f"{schema}.{table}") or (schema is None and _bare(name) == table)
 
 
 def _bare(table: str | None) -> str | None:

@@ -165,11 +165,11 @@ def _enters(statement: With, fixture: Fixture) -> bool:
 def _closes(project: Project, module: Module, function: Function, names: frozenset[str], depth: int = 0) -> bool:
     inner = [each for each in module.facts.functions if each.qualname.startswith(f"{function.qualname}.")]
     for each in (function, *inner):
-        if any(_last(node) in names for node in walk(each.body.statements)):
+        if any(_last(node) in names for node in each.body.nodes):
             return True
     if depth > 2:
         return False
-    called = {node.dotted for node in walk(function.body.statements) if isinstance(node, Name)}
+    called = {node.dotted for node in function.body.nodes if isinstance(node, Name)}
     targets = (project.names.resolve(module, dotted, function) for dotted in sorted(called))
     return any(
         _closes(project, target.module, target.function, names, depth + 1)

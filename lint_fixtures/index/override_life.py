@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from lint_fixtures.body import Call, Expr, Name, walk
+from lint_fixtures.body import Call, Expr, Name
 from lint_fixtures.facts import Function
 from lint_fixtures.frozen import frozen
 from lint_fixtures.index.apps import outlives
@@ -90,12 +90,8 @@ def _set_by(project: Project, setter: Setter) -> Iterator[Leak]:
         for override in _overrides(project, scope.module, function).sets():
             if outlives(project, override.app, Scope(scope.module, function, scope.node, scope.fixture), setter.life):
                 yield Leak(override, override.line, override.col)
-    for call in _calls(scope.function):
+    for call in scope.function.body.calls:
         yield from _set_by_helper(project, setter, call)
-
-
-def _calls(function: Function) -> Iterator[Call]:
-    return (node for node in walk(function.body.statements) if isinstance(node, Call))
 
 
 def _set_by_helper(project: Project, setter: Setter, call: Call) -> Iterator[Leak]:
@@ -128,7 +124,13 @@ def nested(module: Module, function: Function) -> Iterator[Function]:
 
 
 def _overrides(project: Project, module: Module, function: Function) -> Overrides:
+    return project.once(module, (Overrides, function), lambda: _read(module, function))
+
+
+def _read(module: Module, function: Function) -> Overrides:
     """With the names that enclosing functions, or other methods of the class, keep earlier entries in."""
+    if not function.body.may_mention("dependency_overrides"):
+        return Overrides(())
     kept: frozenset[str] = frozenset()
     outer = module.functions.get(function.qualname.rpartition(".")[0])
     if outer is not None:
@@ -180,15 +182,25 @@ def _target(project: Project, scope: Scope, key: Expr | None) -> Target | None:
     return None if found == UNRESOLVED else found
 
 
-def _followed(project: Project, module: Module, function: Function) -> Iterator[tuple[Module, Function]]:
-    """The functions of the project that a body names, and the methods of the classes."""
-    names = {node.dotted for node in walk(function.body.statements) if isinstance(node, Name)}
-    for dotted in sorted(names):
+def _followed(project: Project, module: Module, function: Function) -> tuple[tuple[Module, Function], ...]:
+    """The functions of the project that a body names, and the methods of the classes.
+
+    Code that is neither for tests nor mentions overrides is not followed: most of what a test names is the application.
+    """
+    return project.once(module, (_named, function), lambda: tuple(_named(project, module, function)))
+
+
+def _named(project: Project, module: Module, function: Function) -> Iterator[tuple[Module, Function]]:
+    for dotted in sorted(function.body.names):
         match project.names.resolve(module, dotted, function):
-            case FunctionRef(module=source, function=named) if named is not function:
+            case FunctionRef(module=source, function=named) if named is not function and _may_undo(project, source):
                 yield source, named
-            case ClassRef(module=source, cls=cls):
+            case ClassRef(module=source, cls=cls) if _may_undo(project, source):
                 yield from ((source, method) for method in source.methods.get(cls.qualname, ()))
+
+
+def _may_undo(project: Project, module: Module) -> bool:
+    return "dependency_overrides" in module.facts.mentions or "test" in module.path[len(project.root) :]
 
 
 def _cleared_elsewhere(project: Project, setter: Setter, wanted: _Entry) -> bool:

@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 
-from lint_fixtures.body import Call, Const, Name, walk
+from lint_fixtures.body import Call, Const, Name
 from lint_fixtures.facts import Function
 from lint_fixtures.frozen import frozen, replace
 from lint_fixtures.index.modules import Module
@@ -149,7 +149,7 @@ def _third_party_maker(dotted: str) -> bool:
 
 def _switches_checks_off(function: Function) -> bool:
     """SQL that loads rows out of sight, or that keeps the database from looking at keys."""
-    texts = (node.value for node in walk(function.body.statements) if isinstance(node, Const))
+    texts = (node.value for node in function.body.nodes if isinstance(node, Const))
     told = " ".join(text.lower() for text in texts if isinstance(text, str))
     unread = any(
         call.dotted.rpartition(".")[2] == "text" and call.args and not isinstance(call.args[0], Const)
@@ -160,6 +160,6 @@ def _switches_checks_off(function: Function) -> bool:
 
 def _sql_tables(function: Function) -> frozenset[str]:
     """The tables of literal INSERT statements."""
-    texts = (node.value for node in walk(function.body.statements) if isinstance(node, Const))
+    texts = (node.value for node in function.body.nodes if isinstance(node, Const))
     joined = " ".join(text for text in texts if isinstance(text, str) and "insert" in text.lower())
     return frozenset(_STATEMENT.findall(joined))

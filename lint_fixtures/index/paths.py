@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from lint_fixtures.body import Await, Call, Choice, Const, Expr, Name, Node, Op, Seq, Star, Unknown, Walrus, Yield, walk
 from lint_fixtures.frozen import frozen, replace
@@ -86,15 +85,22 @@ class Exit:
     at_end: bool = False
 
 
-@dataclass
 class Result:
     """Where a block can lead: on, out by an error, out of or round its loop, or out of the function."""
 
-    following: set[Path] = field(default_factory=set)
-    thrown: set[Path] = field(default_factory=set)
-    breaks: set[Path] = field(default_factory=set)
-    continues: set[Path] = field(default_factory=set)
-    exits: list[Exit] = field(default_factory=list)
+    def __init__(
+        self,
+        following: set[Path] | None = None,
+        thrown: set[Path] | None = None,
+        breaks: set[Path] | None = None,
+        continues: set[Path] | None = None,
+        exits: list[Exit] | None = None,
+    ) -> None:
+        self.following = set() if following is None else following
+        self.thrown = set() if thrown is None else thrown
+        self.breaks = set() if breaks is None else breaks
+        self.continues = set() if continues is None else continues
+        self.exits = [] if exits is None else exits
 
     def absorb(self, other: Result) -> None:
         """Takes over all that leaves ``other`` but its normal end."""

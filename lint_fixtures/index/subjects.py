@@ -49,11 +49,15 @@ class Subject:
     flushes: bool
 
 
-def subjects(project: Project, path: str) -> Iterator[Subject]:
+def subjects(project: Project, path: str) -> tuple[Subject, ...]:
     """Of a test module, a conftest or a module with fixtures; none for application code."""
     module = project.module(path)
     if module is None or _ADDING.isdisjoint(module.facts.mentions):
-        return
+        return ()
+    return project.once(module, "subjects", lambda: tuple(_subjects(project, path, module)))
+
+
+def _subjects(project: Project, path: str, module: Module) -> Iterator[Subject]:
     tests = [test for test in project.tests(path) if test.module is module]
     fixtures = {fixture.function: (fixture, node) for fixture, node in project.own_fixtures(path)}
     if not (tests or fixtures or project.is_conftest(path)):

@@ -172,7 +172,7 @@ class Tables:
 def _renames(ref: ClassRef) -> bool:
     """Whether an ``__init_subclass__`` gives subclasses another table name than they say."""
     hook = ref.module.functions.get(f"{ref.cls.qualname}.__init_subclass__")
-    nodes = list(walk(hook.body.statements)) if hook else []
+    nodes = list(hook.body.nodes) if hook else []
     targets = [target for node in nodes if isinstance(node, Assign) for target in node.targets]
     return any(isinstance(target, Name) and target.dotted.endswith(".__tablename__") for target in targets) or any(
         isinstance(node, Call) and node.dotted == "setattr" for node in nodes

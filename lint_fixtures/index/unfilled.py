@@ -123,7 +123,7 @@ def _is_lazy(module: Module, function: Function, variable: Variable) -> bool:
     return asks and not any(
         (isinstance(node, Name) and node.dotted in variable.spellings()) or _dereferences(node, variable.spellings())
         for other in others
-        for node in walk(other.body.statements)
+        for node in other.body.nodes
     )
 
 

@@ -54,7 +54,7 @@ def uses(module: Module, names: frozenset[str]) -> Iterator[Use]:
 
 
 def uses_in(function: Function, names: frozenset[str]) -> Iterator[Use]:
-    nodes = walk(function.body.statements)
+    nodes = function.body.nodes
     if any(isinstance(node, Name) and _concerns(node.dotted, names) for node in nodes):
         yield from _of_block(function.body.statements, function, names)
 

@@ -49,7 +49,7 @@ def _replaced(project: Project, test: Test) -> set[str]:
         values = call.args[1] if len(call.args) > 1 else call.keyword("argvalues")
         if values is not None and _are_plain(project, module, values):
             replaced |= set(mark.names) - mark.indirect
-    return replaced - _looked_up(test)
+    return replaced - _looked_up(test) if replaced else replaced
 
 
 def _are_plain(project: Project, module: Module, values: Expr, depth: int = 0) -> bool:

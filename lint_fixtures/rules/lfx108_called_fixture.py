@@ -10,21 +10,27 @@ and a method of that name on another object.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from lint_fixtures.body import Assign, Call, Name
+from lint_fixtures.body import Assign, Call, Name, calls, walk
 from lint_fixtures.facts import Function, Location
 from lint_fixtures.index import Project
 from lint_fixtures.index.modules import Module, flatten
 from lint_fixtures.index.names import ClassRef, FunctionRef, ModuleRef, Target
-from lint_fixtures.index.uses import Use, hidden, uses
 from lint_fixtures.rule import Rule
+
+if TYPE_CHECKING:
+    from lint_fixtures.index.uses import Use
 
 
 def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
     module = project.module(path)
-    if module is None:
+    names = _fixture_names(project, module) if module else None
+    if module is None or not names:
         return
-    for use in uses(module, _fixture_names(project, module)):
+    from lint_fixtures.index.uses import uses  # as in _callee: most files know no fixture under a name of their own
+
+    for use in uses(module, names):
         if not isinstance(use.node, Call):
             continue
         target = _callee(project, module, use, use.node.dotted)
@@ -38,8 +44,9 @@ def _fixture_names(project: Project, module: Module) -> frozenset[str]:
     """The last parts of what a call must look like to be worth resolving: hardly any module calls a fixture."""
     names = {fixture.function.name for fixture, _ in project.own_fixtures(module.path)}
     names |= {fixture.attribute for fixture in project.fixtures.of_module(module)}
+    followed = _followed(module)
     for item in module.facts.imports:
-        target = project.names.resolve(module, item.local)
+        target = project.names.resolve(module, item.local) if item.local in followed else None
         if isinstance(target, ModuleRef):
             names |= {fixture.attribute for fixture in project.fixtures.of_module(target.module)}
         elif isinstance(target, ClassRef):
@@ -47,7 +54,20 @@ def _fixture_names(project: Project, module: Module) -> frozenset[str]:
     return frozenset(names)
 
 
+def _followed(module: Module) -> set[str]:
+    """The first parts of the names that something may be called through: ``module.name()``, an alias, a base class."""
+    blocks = [module.facts.statements, *(cls.statements for cls in module.facts.classes)]
+    found = [call.dotted for function in module.facts.functions for call in function.body.calls]
+    found += [call.dotted for block in blocks for call in calls(block)]
+    aliases = [each.value for each, _ in flatten(module.facts.statements) if isinstance(each, Assign)]
+    named = [each for cls in module.facts.classes for each in walk(cls.bases)] + aliases
+    starts = {dotted.partition(".")[0] for dotted in found if "." in dotted}
+    return starts | {each.dotted.partition(".")[0] for each in named if isinstance(each, Name)}
+
+
 def _callee(project: Project, module: Module, use: Use, dotted: str) -> Target | None:
+    from lint_fixtures.index.uses import hidden
+
     head, _, rest = dotted.partition(".")
     method = _method(module, use.function)
     if method is not None and rest and method.params and head == method.params[0].name:

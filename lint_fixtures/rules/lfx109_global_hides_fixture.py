@@ -19,9 +19,6 @@ from lint_fixtures.index.fixtures import Fixture
 from lint_fixtures.index.modules import Module, surviving
 from lint_fixtures.index.names import ValueRef
 from lint_fixtures.index.nodes import Node, Test
-from lint_fixtures.index.override_life import nested
-from lint_fixtures.index.overrides import Overrides
-from lint_fixtures.index.uses import hidden, uses_in
 from lint_fixtures.index.values import Scope
 from lint_fixtures.rule import Rule
 
@@ -63,6 +60,8 @@ def _hidden(project: Project, module: Module, name: str, statement: Assign) -> F
         return None
     if role != kinds.CLIENT:
         return found[-1]
+    from lint_fixtures.index.overrides import Overrides  # hardly any file gets here, or to what uses the other imports
+
     own = _is_own_app(project, module, statement.value) or any(Overrides(module.facts.statements).sets())
     return found[-1] if not own and _database(project, found[-1], Node(module)) else None
 
@@ -82,6 +81,9 @@ def _database(project: Project, fixture: Fixture, node: Node) -> set[Fixture]:
 
 
 def _is_database(project: Project, fixture: Fixture, node: Node) -> bool:
+    from lint_fixtures.index.override_life import nested
+    from lint_fixtures.index.overrides import Overrides
+
     functions = (fixture.function, *nested(fixture.module, fixture.function))
     overrides = any(any(Overrides(function.body.statements).sets()) for function in functions)
     return overrides or project.values.role(fixture, node) in _STORED
@@ -99,6 +101,8 @@ def _going_round(project: Project, module: Module, name: str, fixture: Fixture) 
 
 
 def _uses(project: Project, module: Module, name: str, test: Test) -> bool:
+    from lint_fixtures.index.uses import hidden, uses_in
+
     found = (use for use in uses_in(test.function, frozenset({name})) if use.node.dotted.partition(".")[0] == name)
     return any(found) and not hidden(project.names, module, name, test.function)
 

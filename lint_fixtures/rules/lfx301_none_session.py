@@ -12,23 +12,36 @@ that a set-up method or autouse fixture of the same class or module always fills
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
+from lint_fixtures.body import Assign, Const
 from lint_fixtures.facts import Location
 from lint_fixtures.index import Project
+from lint_fixtures.index.modules import Module, flatten
 from lint_fixtures.index.nodes import Node
-from lint_fixtures.index.none_sessions import NoneSession, none_sessions
 from lint_fixtures.index.test_code import is_test_code
 from lint_fixtures.rule import Rule
+
+if TYPE_CHECKING:
+    from lint_fixtures.index.none_sessions import NoneSession
 
 _ERROR = "AttributeError: 'NoneType' object"
 
 
 def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
     module = project.module(path)
-    if module is None or not is_test_code(project, path):
+    if module is None or not _gives_none(module) or not is_test_code(project, path):
         return
+    from lint_fixtures.index.none_sessions import none_sessions  # follows what functions do: most files need none of it
+
     for found in none_sessions(project, module):
         yield Location(path, found.statement.line, found.statement.col), _message(project, found)
+
+
+def _gives_none(module: Module) -> bool:
+    blocks = (each.body.statements for each in (*module.facts.classes, *module.facts.functions))
+    statements = (statement for block in (module.facts.statements, *blocks) for statement, _ in flatten(block))
+    return any(isinstance(each, Assign) and each.value == Const(None) for each in statements)
 
 
 def _message(project: Project, found: NoneSession) -> str:

@@ -53,7 +53,7 @@ def _without_yield(function: Function, ways: Ways) -> Exit | None:
 
 
 def _names(function: Function) -> set[str]:
-    return {node.dotted for node in walk(function.body.statements) if isinstance(node, Name)}
+    return {node.dotted for node in function.body.nodes if isinstance(node, Name)}
 
 
 def _none_handed_out(function: Function, ways: Ways) -> int | None:
