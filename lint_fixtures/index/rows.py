@@ -22,7 +22,9 @@ from lint_fixtures.index.values import Scope, Values
 
 if TYPE_CHECKING:
     from lint_fixtures.index.factories import Factories
+    from lint_fixtures.index.raw_sql import RawSql
 
+_SQL = frozenset({"INSERT", "insert into"})
 ADD_ONE = frozenset({"add", "merge"})
 ADD_MANY = frozenset({"add_all", "bulk_save_objects"})
 _SESSION_METHODS = ADD_ONE | ADD_MANY | {"flush", "refresh", "commit", "delete", "expunge", "expire", "close"}
@@ -46,6 +48,12 @@ class Rows:
         from lint_fixtures.index.factories import Factories  # only suites with factories pay for it
 
         return Factories(self.names, self.models)
+
+    @cached_property
+    def raw_sql(self) -> RawSql:
+        from lint_fixtures.index.raw_sql import RawSql
+
+        return RawSql(self.names, self.models, self.payloads)
 
     def forget(self, module: Module) -> None:
         self._found.pop(module, None)
@@ -89,6 +97,8 @@ class Rows:
                     row = self._row(call, model, body, scope, frame)
                     yield replace(row, flushed=True) if any(map(_flushes, saved)) else row
         yield from self.inserts.of(scope, frame)
+        if not scope.module.facts.mentions.isdisjoint(_SQL):
+            yield from self.raw_sql.of(scope, frame)
 
     def _row(self, call: Call, model: Model, body: LocalObjects, scope: Scope, frame: Frame | None) -> Row:
         assert scope.function is not None
