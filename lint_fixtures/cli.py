@@ -1,4 +1,4 @@
-"""The command line: ``lint-fixtures check | explain | graph | rules | baseline | demo | completion``."""
+"""The command line: ``lint-fixtures check | fix | explain | graph | rules | baseline | demo | completion``."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ examples:
   lint-fixtures check                      the project in this folder
   lint-fixtures check tests/test_x.py      one file, with the knowledge of the whole project
   lint-fixtures check --statistics .       how often each rule is broken
+  lint-fixtures fix --diff                 what can be mended mechanically
   lint-fixtures baseline                   adopt the rules today: only new violations fail
   lint-fixtures explain LFX101             why it breaks at run time, and the way out
   lint-fixtures graph tests/test_x.py::test_y   what this test gets, and from where
@@ -30,6 +31,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] == ["check"] and not {"-h", "--help"} & set(arguments):
         return _guarded(lambda: _check(arguments[1:]))  # flake8 reads the rest: its options are what its users expect
+    if arguments[:1] == ["fix"] and not {"-h", "--help"} & set(arguments):
+        parsed, rest = _parser(["fix"]).parse_known_args(arguments)
+        return _guarded(lambda: _fix(parsed, rest))
     parsed = _parser(arguments[:1]).parse_args(arguments)
     if parsed.command is None:
         _parser().print_help()
@@ -51,6 +55,7 @@ def _parser(asked: Sequence[str] = ()) -> argparse.ArgumentParser:
         from lint_fixtures.options import add_options
 
         add_options(check)
+    _add_fix(commands.add_parser("fix", help="mend what can be mended mechanically"))
     explain = commands.add_parser("explain", help="what a code means, an example, and how to mend it")
     explain.add_argument("code", metavar="CODE")
     _add_graph(commands.add_parser("graph", help="what a test gets and from where; the tables and their keys"))
@@ -75,13 +80,22 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _add_graph(graph: argparse.ArgumentParser) -> None:
-    target = graph.add_mutually_exclusive_group(required=True)
-    target.add_argument("target", nargs="?", metavar="NODEID|FILE|FIXTURE", help="requests, scopes, what is overridden")
-    target.add_argument(
-        "--models", nargs="?", const=".", metavar="PATH", help="tables, their keys, an order to insert rows in"
+    what = (
+        "what it requests, in which scope, and what is overridden; with --models: a file or folder (default: this one)"
     )
+    graph.add_argument("target", nargs="?", metavar="NODEID|FILE|FIXTURE", help=what)
+    graph.add_argument("--models", action="store_true", help="tables, their keys, and an order to insert rows in")
     formats = ("text", "mermaid", "dot", "svg", "json")
     graph.add_argument("--format", choices=formats, default="text", help="how to draw it (default: %(default)s)")
+
+
+def _add_fix(fix: argparse.ArgumentParser) -> None:
+    fix.description = "Mends files in place. Takes flake8's options too, --select and --exclude among them."
+    fix.add_argument("--diff", action="store_true", help="write nothing; print what would change, exit 1 if anything")
+    kind = fix.add_mutually_exclusive_group()
+    kind.add_argument("--safe", action="store_true", help="only what keeps the meaning of the tests (the default)")
+    kind.add_argument("--unsafe", action="store_true", help="also what a person should look at: scopes, parents")
+    fix.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (default: this folder)")
 
 
 def _add_baseline(baseline: argparse.ArgumentParser) -> None:
@@ -96,6 +110,17 @@ def _check(arguments: list[str]) -> int:
     from lint_fixtures.runner import check
 
     return check(arguments)
+
+
+def _fix(parsed: argparse.Namespace, rest: list[str]) -> int:
+    try:
+        from lint_fixtures.fixes.command import Own, fix
+    except ModuleNotFoundError as error:
+        if error.name != "libcst":
+            raise
+        print("lint-fixtures: fix needs the libcst package: pip install 'lint-fixtures[fix]'", file=sys.stderr)
+        return 2
+    return fix(Own(parsed.diff, parsed.unsafe), [*rest, *parsed.paths])
 
 
 def _baseline(parsed: argparse.Namespace) -> int:
@@ -136,10 +161,12 @@ def _graph(parsed: argparse.Namespace) -> int:
     from lint_fixtures.graph import models, render, render_models, targets
 
     try:
-        if parsed.models is None:
+        if parsed.models:
+            print(render_models.FORMATS[parsed.format](models.model_graph(parsed.target or ".")))
+        elif parsed.target:
             print(render.FORMATS[parsed.format](targets.trees(parsed.target)))
         else:
-            print(render_models.FORMATS[parsed.format](models.model_graph(parsed.models)))
+            raise targets.UnknownTarget("graph of what? name a test, a file or a fixture, or take --models")
     except (targets.UnknownTarget, render.CannotRender) as error:
         print(f"lint-fixtures: {error}", file=sys.stderr)
         return 2

@@ -1,0 +1,66 @@
+"""Narrows a session fixture to function scope, with the fixtures of the same file that must narrow along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from lint_fixtures.fixes.repair import Problem, Repair
+from lint_fixtures.fixes.walking import dotted
+from lint_fixtures.index.fixtures import Fixture
+
+
+def propose(problem: Problem) -> Iterator[cst.Module]:
+    found = problem.fixture()
+    if found is None or _is_used_elsewhere(problem, found[0]):
+        return
+    lines = {problem.line, *(each.location.line for each in _users(problem, problem.path, found[0]))}
+    pairs: list[tuple[cst.CSTNode, cst.CSTNode]] = []
+    for line in sorted(lines):
+        function = problem.source.function_at(line)
+        narrowed = [(each, _narrowed(each)) for each in function.decorators if _scope(each)] if function else []
+        if len(narrowed) != 1:
+            return
+        pairs += narrowed
+    yield problem.source.replaced(*pairs)
+
+
+def _users(problem: Problem, path: str, wide: Fixture) -> Iterator[Fixture]:
+    """Wider fixtures of a file that get this one."""
+    for fixture, node in problem.project.own_fixtures(path):
+        if fixture.scope == "function" or fixture.function is wide.function:
+            continue
+        if wide in problem.project.resolution.node_closure(node, (fixture.name,)).fixtures():
+            yield fixture
+
+
+def _is_used_elsewhere(problem: Problem, wide: Fixture) -> bool:
+    """Whether a wide fixture of another file gets it: that one would break."""
+    if not problem.project.is_conftest(problem.path):
+        return False
+    folder = problem.path.rpartition("conftest.py")[0].rstrip("/\\")
+    others = (each for each in problem.project.sources.python_files(folder) if each != problem.path)
+    return any(any(True for _ in _users(problem, each, wide)) for each in others)
+
+
+def _scope(decorator: cst.Decorator) -> cst.Arg | None:
+    call = decorator.decorator
+    if not isinstance(call, cst.Call) or not dotted(call.func).endswith("fixture"):
+        return None
+    return next((each for each in call.args if each.keyword is not None and each.keyword.value == "scope"), None)
+
+
+def _narrowed(decorator: cst.Decorator) -> cst.Decorator:
+    """Without the argument; without the brackets, when it was the only one."""
+    call = decorator.decorator
+    assert isinstance(call, cst.Call)
+    rest = [each for each in call.args if each is not _scope(decorator)]
+    if not rest:
+        return decorator.with_changes(decorator=call.func)
+    if call.args[-1] is _scope(decorator):
+        rest[-1] = rest[-1].with_changes(comma=call.args[-1].comma)
+    return decorator.with_changes(decorator=call.with_changes(args=rest))
+
+
+REPAIR = Repair("LFX201", "narrowed it to function scope: each test gets a session of its own", False, propose)

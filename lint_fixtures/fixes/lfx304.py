@@ -1,0 +1,89 @@
+"""``return Session(engine)`` -> ``with Session(engine) as session: yield session``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import libcst as cst
+
+from lint_fixtures.body import Await
+from lint_fixtures.fixes.repair import Problem, Repair
+from lint_fixtures.fixes.source import as_generator, importing, statements_of
+from lint_fixtures.fixes.walking import nodes, only
+from lint_fixtures.index.opened import opened
+from lint_fixtures.index.values import outcomes
+
+
+def propose(problem: Problem) -> Iterator[cst.Module]:
+    found = problem.fixture()
+    function = problem.source.function_at(problem.line)
+    call = opened(problem.project, *found) if found else None
+    if found is None or function is None or call is None:
+        return
+    awaited = any(isinstance(value, Await) for value in outcomes(found[0].function))
+    statements = list(statements_of(function))
+    opening = next((at for at, each in enumerate(statements) if problem.source.line(each) == call.line), None)
+    if awaited or opening is None:
+        return
+    for asynchronous in (False, True) if function.asynchronous else (False,):
+        rewritten = _entered(function, statements, opening, asynchronous)
+        if rewritten is not None:
+            module = problem.source.replaced((function, rewritten))
+            if function.returns is not None and _yields_now(function):
+                module = importing(module, "collections.abc", "AsyncIterator" if function.asynchronous else "Iterator")
+            yield module
+
+
+def _entered(
+    function: cst.FunctionDef, statements: Sequence[cst.BaseStatement], opening: int, asynchronous: bool
+) -> cst.FunctionDef | None:
+    """The function with all from the opening on inside a ``with``; None where its last statement hands out no name."""
+    first, rest = statements[opening], list(statements[opening + 1 :])
+    returned, assigned = only(first, cst.Return), only(first, cst.Assign)
+    if returned is not None and returned.value is not None and not rest:
+        name, value = "session", returned.value
+        inner: list[cst.BaseStatement] = [_yielding(cst.Name(name))]
+    elif assigned is not None and len(assigned.targets) == 1 and isinstance(assigned.targets[0].target, cst.Name):
+        name, value = assigned.targets[0].target.value, assigned.value
+        handed = _handed_out(rest, name)
+        if handed is None:
+            return None
+        inner = handed
+    else:
+        return None
+    item = cst.WithItem(value, cst.AsName(cst.Name(name)))
+    marker = cst.Asynchronous() if asynchronous else None
+    leading = first.leading_lines if isinstance(first, cst.SimpleStatementLine) else ()
+    block = cst.With([item], cst.IndentedBlock(inner), asynchronous=marker, leading_lines=leading)
+    assert isinstance(function.body, cst.IndentedBlock)
+    body = function.body.with_changes(body=[*statements[:opening], block])
+    changed = function.with_changes(body=body)
+    return as_generator(changed) if _yields_now(function) else changed
+
+
+def _handed_out(rest: list[cst.BaseStatement], name: str) -> list[cst.BaseStatement] | None:
+    """The statements behind the opening; a last ``return name`` yields it."""
+    if not rest:
+        return None
+    returned = only(rest[-1], cst.Return)
+    if returned is None:
+        yields = [each for statement in rest for each in nodes(statement, cst.Yield)]
+        return rest if len(yields) == 1 else None
+    others = [each for statement in rest[:-1] for each in nodes(statement) if isinstance(each, (cst.Return, cst.Yield))]
+    if others or not isinstance(returned.value, cst.Name) or returned.value.value != name:
+        return None
+    last = rest[-1]
+    assert isinstance(last, cst.SimpleStatementLine)
+    return [*rest[:-1], last.with_changes(body=_yielding(returned.value).body)]
+
+
+def _yielding(value: cst.BaseExpression) -> cst.SimpleStatementLine:
+    return cst.SimpleStatementLine([cst.Expr(cst.Yield(value))])
+
+
+def _yields_now(function: cst.FunctionDef) -> bool:
+    """Whether it returned until now, so that its annotation must change."""
+    return not any(True for _ in nodes(function.body, cst.Yield))
+
+
+REPAIR = Repair("LFX304", "opened it in a `with` block, so that it is closed after the test", True, propose)

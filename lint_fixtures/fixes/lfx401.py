@@ -1,0 +1,48 @@
+"""Takes a dependency override out after the ``yield``; without one, monkeypatch sets it and takes it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from lint_fixtures.fixes.repair import Problem, Repair
+from lint_fixtures.fixes.source import with_parameter
+from lint_fixtures.fixes.walking import nodes, only
+
+
+def propose(problem: Problem) -> Iterator[cst.Module]:
+    statement = problem.source.statement_at(problem.line)
+    assigned = only(statement, cst.Assign) if statement else None
+    function = problem.source.function_around(statement) if statement else None
+    if statement is None or assigned is None or function is None or len(assigned.targets) != 1:
+        return
+    target = assigned.targets[0].target
+    if not isinstance(target, cst.Subscript) or len(target.slice) != 1:
+        return
+    index = target.slice[0].slice
+    if not isinstance(index, cst.Index):
+        return
+    yielding = [each for each in nodes(function.body, cst.SimpleStatementLine) if any(nodes(each, cst.Yield))]
+    if len(yielding) == 1:
+        taken = cst.parse_statement(f"{_code(target.value)}.pop({_code(index.value)}, None)")
+        yield problem.source.replaced((yielding[0], [yielding[0], taken]))
+    elif not yielding:
+        values = ", ".join(map(_code, (target.value, index.value, assigned.value)))
+        patched = cst.parse_statement(f"monkeypatch.setitem({values})")
+        patched = patched.with_changes(leading_lines=statement.leading_lines)
+        yield _with_monkeypatch(problem, function, statement, patched)
+
+
+def _with_monkeypatch(
+    problem: Problem, function: cst.FunctionDef, statement: cst.SimpleStatementLine, patched: cst.CSTNode
+) -> cst.Module:
+    body = function.body.deep_replace(statement, patched)
+    return problem.source.replaced((function, with_parameter(function, "monkeypatch").with_changes(body=body)))
+
+
+def _code(node: cst.CSTNode) -> str:
+    return cst.Module([]).code_for_node(node)
+
+
+REPAIR = Repair("LFX401", "took the dependency override out on the way out", True, propose)
