@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from lint_fixtures.body import Attr, Await, Call, Expr, Name
+from lint_fixtures.body import Assign, Attr, Await, Call, Expr, For, Name, Seq, With, walk
 from lint_fixtures.facts import Function
 from lint_fixtures.frozen import replace
 from lint_fixtures.index import kinds
 from lint_fixtures.index.fixtures import Fixture
+from lint_fixtures.index.modules import flatten
 from lint_fixtures.index.names import ClassRef, FunctionRef, ValueRef
 from lint_fixtures.index.resolution import narrower
 from lint_fixtures.index.values import Scope, assigned, outcomes
@@ -94,12 +96,47 @@ def _handed_on(project: Project, fixture: Fixture, asker: Scope, life: str, dept
 
 
 def is_made_here(project: Project, app: Expr, scope: Scope) -> bool:
-    """Whether a module makes the app itself: nobody else has it before the module does."""
+    """Whether a module makes the app itself, or may: nobody else has it before the module does."""
     if not isinstance(app, Name):
         return False
     head = app.dotted.partition(".")[0]
+    if head not in scope.module.bindings:
+        given = list(_unpacked(head, scope))
+        return any(value is None or _is_new(project, value, scope) for value in given)
     target = project.names.resolve(scope.module, head, scope.function)
-    if not isinstance(target, ValueRef) or target.module is not scope.module or not isinstance(target.value, Call):
+    if not isinstance(target, ValueRef) or target.module is not scope.module:
         return False
-    inner = wrapped_app(project, target.value, scope)
+    return _is_new(project, target.value, scope)
+
+
+def _is_new(project: Project, value: Expr, scope: Scope) -> bool:
+    if not isinstance(value, Call):
+        return isinstance(value, Name) and is_made_here(project, value, scope)
+    inner = wrapped_app(project, value, scope)
     return inner is None or isinstance(inner, Call) or is_made_here(project, inner, scope)
+
+
+def _unpacked(name: str, scope: Scope) -> Iterator[Expr | None]:
+    """What a module gives a name by unpacking, in a loop or by ``with``; None where that cannot be told."""
+    for statement, _ in flatten(scope.module.facts.statements):
+        match statement:
+            case Assign(targets=targets, value=value) if value is not None:
+                for target in targets:
+                    if isinstance(target, Seq) and name in _names(target):
+                        yield from _parts(target, value, name)
+            case For(target=target, iterable=iterable) if name in _names(target):
+                plain = isinstance(target, Name) and isinstance(iterable, Seq)
+                yield from iterable.items if plain and isinstance(iterable, Seq) else (None,)
+            case With(items=items):
+                yield from (context for context, target in items if target == Name(name))
+
+
+def _parts(target: Seq, value: Expr, name: str) -> tuple[Expr | None, ...]:
+    if not isinstance(value, Seq) or len(value.items) != len(target.items):
+        return (None,)
+    pairs = zip(target.items, value.items, strict=True)
+    return tuple(given if each == Name(name) else None for each, given in pairs if name in _names(each))
+
+
+def _names(target: Expr) -> set[str]:
+    return {node.dotted for node in walk(target) if isinstance(node, Name)}

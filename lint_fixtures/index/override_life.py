@@ -10,6 +10,7 @@ from lint_fixtures.facts import Function
 from lint_fixtures.frozen import frozen
 from lint_fixtures.index.apps import outlives
 from lint_fixtures.index.fixtures import Fixture
+from lint_fixtures.index.managers import may_restore
 from lint_fixtures.index.modules import Module
 from lint_fixtures.index.mro import attributes
 from lint_fixtures.index.names import UNRESOLVED, ClassRef, FunctionRef, Target
@@ -43,9 +44,10 @@ class Setter:
 
 @frozen
 class _Entry:
-    """The key of an override, and where it is written; None when it cannot be told."""
+    """The app and the key of an override, and where they are written; no key when it cannot be told."""
 
     scope: Scope
+    app: Expr
     key: Expr | None
 
 
@@ -76,7 +78,7 @@ def _users(project: Project, fixture: Fixture) -> Iterator[Fixture]:
 
 def leaks(project: Project, setter: Setter) -> Iterator[Leak]:
     for leak in list(_set_by(project, setter)):
-        wanted = _Entry(setter.scope, leak.override.key)
+        wanted = _Entry(setter.scope, leak.override.app, leak.override.key)
         if not _cleared_elsewhere(project, setter, wanted) and not _undone_after(
             project, setter.scope, leak.line, wanted
         ):
@@ -104,7 +106,7 @@ def _set_by_helper(project: Project, setter: Setter, call: Call) -> Iterator[Lea
         given = _argument(target.function, call, override.app)
         where, app = (scope, given) if given is not None else (helper, override.app)
         if outlives(project, app, where, setter.life) and not _undone_after(
-            project, helper, override.line, _Entry(helper, override.key)
+            project, helper, override.line, _Entry(helper, override.app, override.key)
         ):
             yield Leak(override, call.line, call.col)
 
@@ -168,6 +170,8 @@ def undoes(project: Project, starts: Iterable[tuple[Module, Function]], wanted: 
 
 def _undos(project: Project, module: Module, function: Function, wanted: _Entry | None) -> Iterator[Undo]:
     """What takes out the entry, or may: a key that cannot be told counts."""
+    if wanted is not None and may_restore(project, Scope(module, function), wanted.app):
+        yield Undo(None)
     if "dependency_overrides" not in module.facts.mentions:
         return
     key = _target(project, wanted.scope, wanted.key) if wanted else None

@@ -9,6 +9,7 @@ from lint_fixtures.body import (
     Attr,
     Block,
     Call,
+    Comp,
     Const,
     Delete,
     Do,
@@ -33,6 +34,7 @@ from lint_fixtures.index.modules import flatten
 _MAPPING = "dependency_overrides"
 _SETTING = frozenset({"update", "setdefault", "__setitem__"})
 _UNDOING = frozenset({"clear", "pop", "popitem", "__delitem__"})
+_COPYING = frozenset({"dict", "copy", "deepcopy"})
 _REPLACING = frozenset({"setattr", "object"})  # monkeypatch.setattr(app, "dependency_overrides", ...), patch.object
 
 
@@ -70,8 +72,8 @@ class Overrides:
 
     @property
     def saved(self) -> frozenset[str]:
-        """Names that hold earlier entries."""
-        return frozenset(self._saved)
+        """Names that hold earlier entries, or the mapping that held them."""
+        return frozenset(self._saved | self._aliases.keys())
 
     def sets(self) -> Iterator[Override]:
         for statement in self._statements:
@@ -93,7 +95,7 @@ class Overrides:
                     if self._is_saved(value):
                         yield from (Undo(statement.line, key) for key in self._keys(targets))
                     whole = any(self._mapping(target) is not None for target in targets)
-                    if whole and (_is_empty(value) or self._is_saved(value)):
+                    if whole and self._is_earlier(value):
                         yield Undo(statement.line)
             for node in walk(_own_parts(statement)):
                 yield from self._undone_by(node, statement.line)
@@ -140,7 +142,7 @@ class Overrides:
         if app is not None and isinstance(target, Item) and not self._is_saved(value):
             yield self._made(statement, app, target.key, value)
         whole = self._mapping(target) if not isinstance(target, Name) or target.dotted not in self._aliases else None
-        if whole is not None and (augmented or not (_is_empty(value) or self._is_saved(value))):
+        if whole is not None and (augmented or not self._is_earlier(value)):
             yield self._made(statement, whole, *_first((value,)))
 
     def _made(self, statement: Stmt, app: Expr, key: Expr | None, value: Expr | None) -> Override:
@@ -174,6 +176,14 @@ class Overrides:
         """Whether a value reads the mapping: ``.get(dep)``, ``[dep]``, ``.copy()``, ``dict(...)``."""
         dotted = (node.dotted for node in walk(value) if isinstance(node, Name))
         return any(f".{_MAPPING}" in f"{name}." or name.partition(".")[0] in self._aliases for name in dotted)
+
+    def _is_earlier(self, value: Expr) -> bool:
+        """Whether a whole new mapping holds nothing but entries of before: none, the saved ones, or a part of them."""
+        if _is_empty(value) or self._is_saved(value) or self._mapping(value) is not None:
+            return True
+        copied = isinstance(value, Call) and value.dotted.rpartition(".")[2] in _COPYING
+        chosen = any(isinstance(node, Comp) and self._mentions_mapping(node) for node in walk(value))
+        return chosen or (copied and self._mentions_mapping(value))
 
     def _is_saved(self, value: Expr | tuple[Expr, ...]) -> bool:
         dotted = [node.dotted for node in walk(value) if isinstance(node, Name)]

@@ -36,6 +36,30 @@ def client(db):
     app.dependency_overrides[get_db] = lambda: db  # LFX401
     yield TestClient(app)
 """,
+    "client-as-context-manager": """
+@pytest.fixture
+def client(db):
+    with TestClient(app) as client:
+        app.dependency_overrides[get_db] = lambda: db  # LFX401
+        yield client
+""",
+    "own-context-manager": """
+@contextlib.contextmanager
+def started(app):
+    yield app
+
+@pytest.fixture
+def client(db):
+    with started(app):
+        app.dependency_overrides[get_db] = lambda: db  # LFX401
+        yield TestClient(app)
+""",
+    "entries-added-to-the-earlier-ones": """
+@pytest.fixture
+def client(db):
+    app.dependency_overrides = {**app.dependency_overrides, get_db: lambda: db}  # LFX401
+    yield TestClient(app)
+""",
     "fixture-that-returns": """
 @pytest.fixture
 def client(db):

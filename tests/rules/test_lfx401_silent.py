@@ -46,6 +46,68 @@ def client(db):
     yield TestClient(app)
     app.dependency_overrides = before
 """,
+    "saved-without-a-copy": """
+@pytest.fixture
+def client(db):
+    saved = app.dependency_overrides
+    app.dependency_overrides = {get_db: lambda: db}
+    yield TestClient(app)
+    app.dependency_overrides = saved
+""",
+    "saved-without-a-copy-in-a-method": """
+class TestOrders:
+    def setup_method(self):
+        self.saved = app.dependency_overrides
+        app.dependency_overrides = {get_db: call}
+    def teardown_method(self):
+        app.dependency_overrides = self.saved
+    def test_it(self): ...
+""",
+    "rebuilt-by-a-comprehension": """
+@pytest.fixture
+def client(db):
+    app.dependency_overrides[get_db] = lambda: db
+    yield TestClient(app)
+    app.dependency_overrides = {k: v for k, v in app.dependency_overrides.items() if k is not get_db}
+""",
+    "rebuilt-by-a-generator": """
+@pytest.fixture
+def client(db):
+    app.dependency_overrides[get_db] = lambda: db
+    yield TestClient(app)
+    app.dependency_overrides = dict((k, v) for k, v in app.dependency_overrides.items() if k != get_db)
+""",
+    "unknown-context-manager": """
+@pytest.fixture
+def client(db):
+    with call(app):
+        app.dependency_overrides[get_db] = lambda: db
+        yield TestClient(app)
+""",
+    "unknown-context-manager-by-method": """
+@pytest.fixture
+def client(db):
+    with call(app).override({get_db: lambda: db}), TestClient(app) as client:
+        app.dependency_overrides[get_user] = call
+        yield client
+""",
+    "unknown-context-manager-on-a-stack": """
+@pytest.fixture
+def client(db):
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(call(app=app))
+        app.dependency_overrides[get_db] = lambda: db
+        yield TestClient(app)
+""",
+    "unknown-context-manager-around-each-test": """
+@pytest.fixture(autouse=True)
+def kept():
+    with call(app):
+        yield
+
+def test_it(db):
+    app.dependency_overrides[get_db] = lambda: db
+""",
     "dict-restored-by-update": """
 @pytest.fixture
 def client(db):

@@ -21,6 +21,7 @@ HEAD = """import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from shop.main import app, create_app, get_db, fake
+from unknown import call
 
 """
 
@@ -29,6 +30,8 @@ BAD = {
     "class-body": "class TestOrders:\n    app.dependency_overrides[get_db] = fake  # LFX402\n",
     "under-if": "if app:\n    app.dependency_overrides[get_db] = fake  # LFX402\n",
     "in-a-loop": "for key in (get_db,):\n    app.dependency_overrides[key] = fake  # LFX402\n",
+    "shared-apps-in-a-loop": "for api in (app, app):\n    api.dependency_overrides[get_db] = fake  # LFX402\n",
+    "shared-app-unpacked": "other, api = FastAPI(), app\napi.dependency_overrides[get_db] = fake  # LFX402\n",
     "replaced": "app.dependency_overrides = {get_db: fake}  # LFX402\n",
     "update": "app.dependency_overrides.update({get_db: fake})  # LFX402\n",
     "function-called": "def wire():\n    app.dependency_overrides[get_db] = fake  # LFX402\n\nwire()\n",
@@ -52,6 +55,11 @@ def client():
     "own-app": "api = FastAPI()\napi.dependency_overrides[get_db] = fake\n",
     "own-app-by-factory": "api = create_app()\napi.dependency_overrides[get_db] = fake\n",
     "client-over-an-own-app": "client = TestClient(create_app())\nclient.app.dependency_overrides[get_db] = fake\n",
+    "own-app-by-unpacking": "api, other = call()\napi.dependency_overrides[get_db] = fake\n",
+    "own-app-beside-a-shared-one": "api, other = FastAPI(), app\napi.dependency_overrides[get_db] = fake\n",
+    "own-apps-in-a-loop": "for api in (FastAPI(), create_app()):\n    api.dependency_overrides[get_db] = fake\n",
+    "apps-of-a-call-in-a-loop": "for api in call():\n    api.dependency_overrides[get_db] = fake\n",
+    "own-app-by-with": "with call() as api:\n    api.dependency_overrides[get_db] = fake\n",
     "script": 'if __name__ == "__main__":\n    app.dependency_overrides[get_db] = fake\n',
     "read": "before = app.dependency_overrides.copy()\n",
 }
