@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from lint_fixtures.body import Call, Expr, Lambda, Name, With
+from lint_fixtures.body import Call, Expr, Lambda, Name, Stmt, With, Yield, walk
 from lint_fixtures.facts import Function
 from lint_fixtures.index import kinds
 from lint_fixtures.index.fixtures import Fixture
@@ -14,7 +14,8 @@ from lint_fixtures.index.modules import flatten
 from lint_fixtures.index.names import FunctionRef
 from lint_fixtures.index.nodes import Node
 from lint_fixtures.index.overrides import Overrides
-from lint_fixtures.index.rows import Row
+from lint_fixtures.index.rows import ADD_MANY, ADD_ONE, Row
+from lint_fixtures.index.uses import own as own_expressions
 from lint_fixtures.index.values import Scope, outcomes
 
 if TYPE_CHECKING:
@@ -33,6 +34,22 @@ def committed(project: Project, own: Scope) -> tuple[Row, ...]:
     scopes = [own, *_helpers(project, own)]
     rows = tuple(row for scope in scopes for row in project.rows.of(scope))
     return rows if rows and any(_commits(project, scope) for scope in scopes) else ()
+
+
+def adds_and_commits(project: Project, fixture: Fixture, node: Node) -> bool:
+    """Whether its set-up adds anything to a session, whatever the models are, and commits it."""
+    scope = Scope(fixture.module, fixture.function, node, fixture)
+    yields = [one.line for one, _ in flatten(fixture.function.body.statements) if _yields(one)]
+    adding = (
+        call.dotted.rpartition(".") for call in fixture.function.body.calls if call.line < min(yields, default=10**9)
+    )
+    receivers = {Name(receiver) for receiver, _, method in adding if method in ADD_ONE | ADD_MANY and receiver}
+    on_session = any(project.values.kind(receiver, scope) == kinds.SESSION for receiver in receivers)
+    return on_session and _commits(project, scope)
+
+
+def _yields(statement: Stmt) -> bool:
+    return any(isinstance(node, Yield) for node in walk(own_expressions(statement)))
 
 
 def is_isolated(project: Project, fixture: Fixture, node: Node) -> bool:

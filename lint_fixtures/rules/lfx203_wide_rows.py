@@ -18,7 +18,7 @@ from lint_fixtures.index import Project
 from lint_fixtures.index.fixtures import Fixture
 from lint_fixtures.index.isolation import undoes
 from lint_fixtures.index.nodes import Node
-from lint_fixtures.index.sharing import committed_rows, is_isolated
+from lint_fixtures.index.sharing import adds_and_commits, committed_rows, is_isolated
 from lint_fixtures.rule import Rule
 
 
@@ -26,12 +26,21 @@ def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
     for fixture, node in project.own_fixtures(path):
         if fixture.scope in {None, "function"} or not fixture.certain:
             continue
-        rows = committed_rows(project, fixture, node)
-        if rows and not _is_seed(project, fixture, node) and not is_isolated(project, fixture, node):
-            models = ", ".join(sorted({row.model.name for row in rows}))
-            where = "" if rows[0].module is fixture.module else f" ({project.where(rows[0].location)})"
-            message = f"'{fixture.name}' commits rows of {models}{where} for every test of its {fixture.scope}"
-            yield fixture.location, f"{message}: what one test changes is where the next one starts"
+        which = _which(project, fixture, node)
+        if which is None or _is_seed(project, fixture, node) or is_isolated(project, fixture, node):
+            continue
+        message = f"'{fixture.name}' commits rows{which} for every test of its {fixture.scope}"
+        yield fixture.location, f"{message}: what one test changes is where the next one starts"
+
+
+def _which(project: Project, fixture: Fixture, node: Node) -> str | None:
+    """What is known of the rows, for the message; None where none are committed."""
+    rows = committed_rows(project, fixture, node)
+    if not rows:
+        return "" if adds_and_commits(project, fixture, node) else None
+    models = ", ".join(sorted({row.model.name for row in rows}))
+    where = "" if rows[0].module is fixture.module else f" ({project.where(rows[0].location)})"
+    return f" of {models}{where}"
 
 
 def _is_seed(project: Project, fixture: Fixture, node: Node) -> bool:

@@ -33,6 +33,16 @@ engine = create_engine("postgresql:///shop_test")
 """
 
 BAD = {
+    "models-that-cannot-be-told": """
+from seeds import DATA
+@pytest.fixture(scope="session")
+def seeded():  # LFX203
+    with Session(engine) as session:
+        for row in DATA:
+            session.add(row)
+        session.commit()
+    yield DATA
+""",
     "session": """
 @pytest.fixture(scope="session")
 def poland():  # LFX203
@@ -94,6 +104,22 @@ ROWS = """
     session.commit()
 """
 GOOD = {
+    "added-and-committed-in-the-end-only": """
+from seeds import LOG
+@pytest.fixture(scope="session")
+def logged():
+    with Session(engine) as session:
+        yield
+        session.add(LOG)
+        session.commit()
+""",
+    "added-to-something-else": """
+from queues import QUEUE
+@pytest.fixture(scope="session")
+def queued():
+    QUEUE.add(1)
+    QUEUE.commit()
+""",
     "function-scope": f"@pytest.fixture\ndef poland():\n    session = Session(engine)\n{ROWS}",
     "no-commit": """
 @pytest.fixture(scope="session")
