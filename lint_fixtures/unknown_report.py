@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from lint_fixtures.cache import FactsCache, default_directory
-from lint_fixtures.index import Project
-from lint_fixtures.sources import find_root
+from lint_fixtures.graph.targets import open_project
 
 
 def explain_unknown(path: str) -> int:
@@ -17,10 +15,7 @@ def explain_unknown(path: str) -> int:
     if not os.path.isfile(path):  # noqa: PTH113
         print(f"lint-fixtures: no such file: {path}", file=sys.stderr)
         return 2
-    absolute = os.path.abspath(path)  # noqa: PTH100
-    root = find_root(absolute)
-    project = Project(root, FactsCache(default_directory(root)))
-    found = unknowns(project, absolute)
+    found = unknowns(open_project(path), os.path.abspath(path))  # noqa: PTH100
     for each in found:
         place = os.path.relpath(each.location.path)
         print(f"{place}:{each.location.line}: {each.what} - {each.why}")

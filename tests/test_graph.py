@@ -89,6 +89,12 @@ def test_each_definition_is_drawn_once(shop: Path, capsys: pytest.CaptureFixture
     assert capsys.readouterr().out.count(label) == 1
 
 
+def test_without_a_target_it_asks_for_one(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["graph"]) == 2
+    line = "lint-fixtures: graph of what? name a test, a file or a fixture, or take --models\n"
+    assert capsys.readouterr() == ("", line)
+
+
 def test_names_cannot_break_out_of_labels() -> None:
     hostile = Branch('a"]; evil', "fixture", "x.py:1", "function")
     assert '"]; evil' not in as_mermaid([hostile])

@@ -158,7 +158,7 @@ def test_a_circle_is_named(tmp_path: Path, shop: Path, capsys: pytest.CaptureFix
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (("nowhere",), "lint-fixtures: no such file or folder: nowhere\n"),
+        (("--format", "dot", "nowhere"), "lint-fixtures: no such file or folder: nowhere\n"),
         (("pyproject.toml",), "lint-fixtures: no SQLAlchemy or SQLModel models in pyproject.toml\n"),
     ],
 )

@@ -45,9 +45,10 @@ class Found:
 
 
 def found_of(violations: Iterable[Violation]) -> tuple[Found, ...]:
+    told = tuple(violations)
     files = _Files()
-    rules = {rule.code: rule for rule in load_rules()}
-    return tuple(_found(files, rules, each) for each in violations)
+    rules = {rule.code: rule for rule in load_rules()} if told else {}  # reading them all takes a while
+    return tuple(_found(files, rules, each) for each in told)
 
 
 def _found(files: _Files, rules: dict[str, Rule], violation: Violation) -> Found:
