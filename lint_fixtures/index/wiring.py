@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from lint_fixtures.body import Await, Call, Expr, Name, walk
 from lint_fixtures.index import kinds
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _DEPTH = 6
 _MOST_MODULES = 400
+_ENGINES: WeakKeyDictionary[Project, dict[str, dict[str, Engine] | None]] = WeakKeyDictionary()  # all tests ask for one
 
 
 def app_of_client(project: Project, expr: Expr, scope: Scope, depth: int = _DEPTH) -> Module | None:
@@ -52,6 +54,13 @@ def _app_module(project: Project, app: Expr, scope: Scope) -> Module | None:
 
 def session_engines(project: Project, app: Module) -> dict[str, Engine] | None:
     """The engines behind ``Depends(get_db)`` of all routes, by the dependency's name; None if one cannot be told."""
+    memo = _ENGINES.setdefault(project, {})
+    if app.path not in memo:
+        memo[app.path] = _session_engines(project, app)
+    return memo[app.path]
+
+
+def _session_engines(project: Project, app: Module) -> dict[str, Engine] | None:
     found: dict[str, Engine] = {}
     for module in imported(project, app):
         for name in _depended(module) if b"Depends" in (project.sources.read(module.path) or b"") else ():

@@ -5,7 +5,8 @@ the shared one: its rollback, its clean-up and every later fix in the conftest n
 leave rows for the others.
 
 Not reported: a fixture that requests its own name (it extends the shared one), one that configures an installed plugin,
-and one that replaces a shared fixture which only returns a literal or only raises: that one is there to be replaced.
+one that replaces a shared fixture which only returns a literal or only raises, for that is there to be replaced, and
+a stand-in that does without what the shared one needs: an empty body, a mock, a plain object that nothing saves.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from lint_fixtures.body import Call, Const, Do, Expr, Jump, Map, Name, Op, Raise
 from lint_fixtures.facts import Location
 from lint_fixtures.index import Project
 from lint_fixtures.index.fixtures import Fixture
+from lint_fixtures.index.inert import is_inert
 from lint_fixtures.index.nodes import Node
 from lint_fixtures.index.plugin_fixtures import CONFIGURATION
 from lint_fixtures.index.values import DATABASE_ROLES, outcomes
@@ -34,6 +36,7 @@ def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
             and shared[-1].certain
             and not _extends(project, fixture, shared[-1], node)
             and not _is_open(shared[-1])
+            and not _stands_in(project, fixture, shared[-1], node)
         ):
             where = project.where(shared[-1].location)
             role = project.values.role(shared[-1], node)
@@ -45,6 +48,11 @@ def _extends(project: Project, fixture: Fixture, shared: Fixture, node: Node) ->
     """Whether the shared one still runs: requested by its name in the body, or through another fixture."""
     _, opaque = project.fixtures.dynamic_requests(fixture.module, fixture.function)
     return opaque or shared in project.resolution.node_closure(node, (fixture.name,)).fixtures()
+
+
+def _stands_in(project: Project, fixture: Fixture, shared: Fixture, node: Node) -> bool:
+    """Whether it does without what the shared one needs: switches it off, or hands out a mock or a plain object."""
+    return is_inert(project, fixture, node) and not is_inert(project, shared, node)
 
 
 def _is_open(shared: Fixture) -> bool:

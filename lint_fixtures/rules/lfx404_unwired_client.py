@@ -26,17 +26,17 @@ from lint_fixtures.rule import Rule
 
 
 def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
-    memo: dict[tuple[Fixture, Fixture], str | None] = {}
-    for test in project.tests(path):
-        pair = _used(project, test)
-        if pair is None or test.module.path != path:
-            continue
-        if pair not in memo:
-            memo[pair] = _told(project, test.node, *pair)
+    tests = [test for test in project.tests(path) if test.module.path == path and len(test.function.params) > 1]
+    used = [(test, pair) for test in tests if (pair := _used(project, test)) is not None]
+    if not used or may_be_rewired(project, path):
+        return
+    told = {pair: _told(project, test.node, *pair) for test, pair in used}
+    for test, pair in used:
         closure = project.resolution.closure(test)
-        modules = {test.module, *(each.module for each in closure.fixtures())}
-        if memo[pair] is not None and not closure.opaque and not may_be_rewired(project, path, modules):
-            yield test.location, memo[pair] or ""
+        modules = {each.module for each in closure.fixtures()}
+        message = told[pair]
+        if message is not None and not closure.opaque and not may_be_rewired(project, path, modules):
+            yield test.location, message
 
 
 def _used(project: Project, test: Test) -> tuple[Fixture, Fixture] | None:

@@ -1,0 +1,62 @@
+"""Fixtures that only make objects in memory: they do nothing, hand out a mock, or build plain objects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lint_fixtures.body import Attr, Call, Name
+from lint_fixtures.facts import Function
+from lint_fixtures.index import kinds
+from lint_fixtures.index.fixtures import Fixture
+from lint_fixtures.index.names import ClassRef, External
+from lint_fixtures.index.nodes import Node
+from lint_fixtures.index.values import DATABASE_ROLES, Scope
+
+if TYPE_CHECKING:
+    from lint_fixtures.index import Project
+
+_DEPTH = 4
+_OUTSIDE = frozenset(  # packages that reach a database, a server or an application
+    {
+        *("sqlalchemy", "sqlmodel", "flask_sqlalchemy", "psycopg", "psycopg2", "asyncpg", "alembic", "redis", "minio"),
+        *("requests", "httpx", "fastapi", "starlette", "flask", "boto3", "subprocess", "polyfactory", "factory"),
+    }
+)
+
+
+def is_inert(project: Project, fixture: Fixture, node: Node, depth: int = _DEPTH) -> bool:
+    """Whether neither the fixture nor what it requests touches anything outside its own objects, as far as told."""
+    if depth == 0 or not fixture.certain:
+        return False
+    prefix = f"{fixture.function.qualname}."
+    inner = (each for each in fixture.module.facts.functions if each.qualname.startswith(prefix))
+    for function in (fixture.function, *inner):
+        scope = Scope(fixture.module, function, node, fixture)
+        if not all(_is_inert_call(project, call, scope) for call in function.body.calls):
+            return False
+    requested = (project.resolution.requested(fixture, name, node) for name in fixture.requests)
+    return all(each is None or is_inert(project, each, node, depth - 1) for each in requested)
+
+
+def _is_inert_call(project: Project, call: Call, scope: Scope) -> bool:
+    if isinstance(call.func, (Attr, Call)):  # a method of what another call gives: that one counts
+        return True
+    if not isinstance(call.func, Name):
+        return False
+    target = project.names.resolve_expr(scope.module, call.func, scope.function)
+    match target:
+        case External(dotted=dotted):
+            return dotted.partition(".")[0] not in _OUTSIDE
+        case ClassRef(cls=cls):
+            made = project.values.kind(call, scope)
+            return made not in {*DATABASE_ROLES, kinds.FACTORY} and not cls.name.endswith("Factory")
+    return _is_local(project, call.func.dotted, scope)
+
+
+def _is_local(project: Project, dotted: str, scope: Scope) -> bool:
+    """A method of a local object; fixtures are judged by themselves."""
+    head, _, method = dotted.partition(".")
+    function: Function | None = scope.function
+    while function is not None and head not in project.names.local_names(function):
+        function = scope.module.functions.get(function.qualname.rpartition(".")[0])
+    return function is not None and bool(method)

@@ -1,0 +1,95 @@
+"""Local fixtures in the place of shared ones, and stand-ins that do without what those need."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.marked import marked, reported
+
+CODE = "LFX101"
+CONFTEST = """
+# file: shop/__init__.py
+# file: shop/models.py
+from sqlalchemy.orm import DeclarativeBase
+class Base(DeclarativeBase): ...
+class Order(Base):
+    __tablename__ = "orders"
+class MailClient: ...
+class OrderFactory: ...
+def make_order(session=None): ...
+handler = MailClient()
+# file: tests/conftest.py
+import os
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+from shop.models import Order, MailClient
+from shop.main import app
+@pytest.fixture(scope="session")
+def engine():
+    return create_engine("postgresql:///shop_test")
+@pytest.fixture
+def db_session(engine):
+    with Session(engine) as session:
+        yield session
+@pytest.fixture
+def client(db_session):
+    return TestClient(app)
+@pytest.fixture
+def order(db_session):
+    order = Order()
+    db_session.add(order)
+    return order
+@pytest.fixture
+def mailer():
+    return MailClient()
+@pytest.fixture(autouse=True)
+def tables(engine):
+    engine.connect()
+"""
+HEAD = """# file: tests/test_orders.py
+import uuid
+import pytest
+from datetime import datetime
+from unittest.mock import AsyncMock, MagicMock, Mock
+from fastapi.testclient import TestClient
+from sqlalchemy.orm import Session
+from shop.main import app
+from shop.models import MailClient, Order, OrderFactory, handler, make_order
+"""
+
+BAD = {
+    "session": "@pytest.fixture\ndef db_session(engine):  # LFX101\n    return Session(engine)\n",
+    "client": "@pytest.fixture\ndef client():  # LFX101\n    return TestClient(app)\n",
+    "row": "@pytest.fixture\ndef order(db_session):  # LFX101\n    db_session.add(Order())\n",
+    "row-by-a-helper": "@pytest.fixture\ndef order():  # LFX101\n    return make_order()\n",
+    "row-by-a-factory": "@pytest.fixture\ndef order():  # LFX101\n    return OrderFactory()\n",
+    "row-by-a-handler": "@pytest.fixture\ndef order():  # LFX101\n    return handler.save(Order())\n",
+    "copy-of-a-plain-one": "@pytest.fixture\ndef mailer():  # LFX101\n    return MailClient()\n",
+    "over-a-session": "@pytest.fixture\ndef order(db_session):  # LFX101\n    return Order()\n",
+    "in-a-class": "class TestA:\n    @pytest.fixture\n    def client(self):  # LFX101\n        return TestClient(1)\n",
+}
+GOOD = {
+    "switched-off": "@pytest.fixture(autouse=True)\ndef tables():\n    '''No database here.'''\n    yield\n",
+    "mock": "@pytest.fixture\ndef db_session():\n    return MagicMock(spec=Session)\n",
+    "mock-with-attributes": "@pytest.fixture\ndef order():\n    order = Mock()\n    order.id = 1\n    return order\n",
+    "mocker": "@pytest.fixture\ndef db_session(mocker):\n    return mocker.MagicMock()\n",
+    "plain-object": "@pytest.fixture\ndef order():\n    return Order(id=uuid.uuid4(), at=datetime.now().isoformat())\n",
+    "of-plain-objects": "@pytest.fixture\ndef mail():\n    return MailClient()\n"
+    "@pytest.fixture\ndef order(mail):\n    return Order(mail.address())\n",
+    "factory-of-plain-objects": "@pytest.fixture\ndef order():\n    def f():\n        return Order()\n    return f\n",
+    "another-client": "class TestMail:\n    @pytest.fixture\n    def client(self):\n        return MailClient()\n",
+    "extends": "@pytest.fixture\ndef order(order):\n    return order\n",
+}
+
+
+@pytest.mark.parametrize("source", [pytest.param(text, id=name) for name, text in BAD.items()])
+def test_reports_a_fixture_in_the_place_of_a_shared_one(source: str) -> None:
+    text = CONFTEST + HEAD + source
+    assert reported(text, CODE) == marked(text) != set()
+
+
+@pytest.mark.parametrize("source", [pytest.param(text, id=name) for name, text in GOOD.items()])
+def test_stays_silent(source: str) -> None:
+    assert reported(CONFTEST + HEAD + source, CODE) == set()
