@@ -49,6 +49,7 @@ _NEEDED_WORDS: dict[str, tuple[str, ...]] = {  # a rule has nothing to say about
     "lfx602": ("postgres", "mysql", "mariadb", "mssql", "oracle"),
     **dict.fromkeys(("lfx501", "lfx502", "lfx506"), (*_ADDING, *_BUILDING)),
     "lfx503": _ADDING,
+    "lfx504": ("json=",),
 }
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lint_fixtures.index.models import Models
     from lint_fixtures.index.parents import Parents
     from lint_fixtures.index.required import Required
+    from lint_fixtures.index.routes import Routes
     from lint_fixtures.index.rows import Rows
     from lint_fixtures.index.strays import Strays
 
@@ -90,6 +91,12 @@ class Project:
         from lint_fixtures.index.required import Required
 
         return Required(self.models, self.sources)
+
+    @cached_property
+    def routes(self) -> Routes:
+        from lint_fixtures.index.routes import Routes
+
+        return Routes(self.names)
 
     def add(self, path: str, facts: FileFacts) -> None:
         """Takes the facts of a file that is already parsed, in the place of what is on disk."""

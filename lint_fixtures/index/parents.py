@@ -42,28 +42,32 @@ class Parents:
     def forget(self, module: Module) -> None:
         self._own.pop(module, None)
 
-    def created(self, starts: Iterable[FunctionRef]) -> Created:
-        """What a set of functions creates, with all that they call."""
+    def created(self, starts: Iterable[FunctionRef], leaving_out: frozenset[Call] = frozenset()) -> Created:
+        """What a set of functions creates, with all that they call; some calls may be left out."""
         found = Created()
         seen: set[FunctionRef] = set()
         waiting = list(starts)
         for _ in range(_DEPTH):
             level = [ref for ref in dict.fromkeys(waiting) if ref not in seen]
             seen.update(level)
-            parts = [self._part(ref) for ref in level]
+            parts = [self._part(ref, leaving_out) for ref in level]
             waiting = [called for _, further in parts for called in further]
             for own, _ in parts:
                 found |= own
         unfollowed = any(ref not in seen for ref in waiting)
         return replace(found, opaque=found.opaque or unfollowed)
 
-    def _part(self, ref: FunctionRef) -> tuple[Created, tuple[FunctionRef, ...]]:
+    def _part(self, ref: FunctionRef, leaving_out: frozenset[Call]) -> tuple[Created, tuple[FunctionRef, ...]]:
+        if leaving_out and not leaving_out.isdisjoint(ref.function.body.calls):
+            return self._read(ref, leaving_out)
         memo = self._own.setdefault(ref.module, {})
         if ref.function not in memo:
             memo[ref.function] = self._read(ref)
         return memo[ref.function]
 
-    def _read(self, ref: FunctionRef) -> tuple[Created, tuple[FunctionRef, ...]]:
+    def _read(
+        self, ref: FunctionRef, leaving_out: frozenset[Call] = frozenset()
+    ) -> tuple[Created, tuple[FunctionRef, ...]]:
         models = list(self.rows.created(ref.module, ref.function))
         unnamed = any(model.table is None for model, _ in models)
         tables = frozenset(model.table for model, _ in models if model.table) | _sql_tables(ref.function)
@@ -73,7 +77,7 @@ class Parents:
         if _switches_checks_off(ref.function) or self._adds_unknown(ref, known):
             found |= Created(opaque=True)
         for call in ref.function.body.calls:
-            if call not in known:
+            if call not in known and call not in leaving_out:
                 own, called = self._call(ref, call)
                 found |= own
                 further += called
