@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from lint_fixtures_hooks import hint
 from lint_fixtures_hooks.bench import Bench
 from lint_fixtures_hooks.errors import HookError
 from lint_fixtures_hooks.reduce import reduce
@@ -123,7 +124,8 @@ def _company(search: Search, lists: Sequence[tuple[str, ...] | None], *, failing
     return next((tests for tests in lists if tests and search.fails(tests) is failing), None)
 
 
-def lines(found: Explanation) -> Iterator[str]:
+def lines(found: Explanation, words: Sequence[str] = (), workers: int = 0) -> Iterator[str]:
+    """`words` are the arguments of the command that found it, so that the command in the answer does the same."""
     victim = found.victim
     if found.kind == FLAKY:
         yield f"FLAKY {victim} does not do the same in the same order: no other test is to blame"
@@ -131,23 +133,18 @@ def lines(found: Explanation) -> Iterator[str]:
         yield f"RED   {victim} fails alone too: no other test is to blame"
     elif found.kind == UNDECIDED:
         yield f"ORDER {victim} passes alone and failed among the others; which of them does it is not found yet"
-        yield f"    verify-suite bisect {quoted(victim)}"
+        yield f"    verify-suite bisect {hint.quoted(victim)}"
     else:
-        yield from _company_lines(found)
+        yield from _company_lines(found, words, workers)
 
 
-def _company_lines(found: Explanation) -> Iterator[str]:
+def _company_lines(found: Explanation, words: Sequence[str], workers: int) -> Iterator[str]:
     others = " and ".join(found.tests[:3]) + (f" and {len(found.tests) - 3} more" if found.tests[3:] else "")
     if found.kind == POLLUTED:
         yield f"ORDER {found.victim} passes alone and fails after {others}"
     else:
         yield f"ORDER {found.victim} fails alone and passes after {others}: it needs what they leave behind"
     tests = (*found.tests, found.victim) if found.kind == POLLUTED else (found.victim,)
-    if len(tests) <= 20:
-        yield f"    verify-suite {' '.join(f'--tests {quoted(test)}' for test in tests)}"
+    yield f"    {hint.command(words, tests, workers)}"
     if not found.shortest:
         yield f"    `timeout` ended the search: {len(found.tests)} tests do it, perhaps fewer"
-
-
-def quoted(nodeid: str) -> str:
-    return "'" + nodeid.replace("'", "'\\''") + "'"

@@ -16,7 +16,7 @@ from lint_fixtures_hooks.verify import opened
 
 def run(given: Namespace) -> int:
     """1 when something was found, whatever it is; 3 when time was up first."""
-    subject = find_subject(flags.given(given), staged=given.staged)
+    subject = find_subject(flags.given(given), staged=given.staged, words=given.words)
     last = stamp.remembered(subject.repo)
     if last is None:
         raise HookError("no run that failed is remembered here: run verify-suite first")
@@ -30,7 +30,7 @@ def run(given: Namespace) -> int:
         for victim in victims:
             found = explain(bench, replay.suspect_of(victim, seen), deadline)
             kinds.add(found.kind)
-            for line in lines(found):
+            for line in lines(found, subject.words, subject.settings.workers):
                 print(line, flush=True)
     print(f"verify-suite: looked at {len(victims)} test{'s' * (len(victims) > 1)}")
     return 3 if kinds == {UNDECIDED} else 1

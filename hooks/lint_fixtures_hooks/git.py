@@ -10,6 +10,14 @@ from pathlib import Path
 
 from lint_fixtures_hooks.errors import HookError, UsageError
 
+# in repositories with SHA-1 and with SHA-256
+EMPTY_TREES = frozenset(
+    (
+        "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+        "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+    )
+)
+STAGE = "`git add` what is to be verified"
 STEADY = ("-c", "core.fsmonitor=false", "-c", "core.untrackedCache=false", "-c", "core.quotePath=false")
 
 

@@ -59,6 +59,7 @@ def parse(arguments: Sequence[str], version: str) -> argparse.Namespace:
     if unknown:
         raise UsageError(_unknown(parser, unknown[0]))
     given.command = command or "verify"
+    given.words = tuple(arguments[1:] if command else arguments)
     return given
 
 

@@ -32,8 +32,9 @@ def _status(given: Namespace) -> int:
     for directory in running:
         server = why.get(str(directory))
         print(f"kept     {directory}  {server.why}: {server.command}" if server else f"running  {directory}")
+    stored = _counted(len(cached), "data directory", "data directories")
     servers = _counted(len(running), "server")
-    print(f"verify-suite: {len(cached)} cached in {cache_folder() / 'clusters'}, {servers}")
+    print(f"verify-suite: {stored} cached in {cache_folder() / 'clusters'}; of all your projects {servers} running")
     return 0
 
 

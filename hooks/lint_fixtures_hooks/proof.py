@@ -39,7 +39,9 @@ def _tree_or_nothing() -> str:
 
 def _run(given: "argparse.Namespace") -> int:
     part = shard.parse(given.shard) if given.shard else None
-    subject = find_subject(flags.given(given), staged=given.staged, shard=part)
+    subject = find_subject(flags.given(given), staged=given.staged, shard=part, words=given.words)
+    if subject.tree in git.EMPTY_TREES:
+        raise UsageError(f"the index is empty, so a commit would hold no test: {git.STAGE}")
     root = subject.repo.top / subject.place
     key = stamp.key(subject.tree, subject.place.as_posix(), root, subject.interpreter, subject.settings, version())
     known = None if given.again or part else stamp.find(subject.repo, subject.tree, key)

@@ -7,9 +7,15 @@ def show(repo: git.Repo, require: str | None, *, with_notes: bool) -> int:
     """With `require` 0 or 1 for that revision; else 0, and one line each for the index and HEAD."""
     if require is not None:
         return 0 if _say(repo, require, git.tree_of(repo, require), with_notes) else 1
-    _say(repo, "index", git.index_tree(repo), with_notes)
+    tree = git.index_tree(repo)
+    if tree in git.EMPTY_TREES:
+        print(f"verify-suite: the index is empty: {git.STAGE}")
+    else:
+        _say(repo, "index", tree, with_notes)
     if repo.git("rev-list", "--max-count=1", "--all"):
         _say(repo, "HEAD", git.tree_of(repo, "HEAD"), with_notes)
+    else:
+        print("verify-suite: no commit yet, so there is no HEAD to look up")
     return 0
 
 

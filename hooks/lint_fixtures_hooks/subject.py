@@ -1,6 +1,6 @@
 """What a command is about: the tree of the index, the project in it, its settings and its interpreter."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +11,10 @@ from lint_fixtures_hooks.shard import Shard
 
 @dataclass(frozen=True)
 class Subject:
-    """`tree` of the index is what is verified; `place` is the project's folder in it."""
+    """`tree` of the index is what is verified; `place` is the project's folder in it.
+
+    `words` are the user's own arguments, `flags` the settings among them.
+    """
 
     repo: git.Repo
     place: Path
@@ -21,6 +24,7 @@ class Subject:
     interpreter: Interpreter
     shard: Shard | None = None
     flags: frozenset[str] = field(default_factory=frozenset)
+    words: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -28,12 +32,16 @@ class Subject:
         return not {"tests", "args"} & self.flags
 
 
-def find_subject(flags: Mapping[str, object], *, staged: bool = False, shard: Shard | None = None) -> Subject:
+def find_subject(
+    flags: Mapping[str, object], *, staged: bool = False, shard: Shard | None = None, words: Sequence[str] = ()
+) -> Subject:
     repo = git.discover(Path.cwd())
     place = _place(repo)
     chosen = settings.load(_pyproject(repo, place, staged), flags)
     interpreter = find(repo.top / place, chosen.python)
-    return Subject(repo, place, git.index_tree(repo), staged, chosen, interpreter, shard, frozenset(flags))
+    return Subject(
+        repo, place, git.index_tree(repo), staged, chosen, interpreter, shard, frozenset(flags), tuple(words)
+    )
 
 
 def _place(repo: git.Repo) -> Path:

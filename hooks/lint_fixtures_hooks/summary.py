@@ -40,7 +40,7 @@ def lines(outcome: Outcome, subject: Subject) -> Iterator[str]:
     counts = ", ".join(f"{counted[name]} {name}" for name in SAID_FIRST if counted[name])
     seconds = sum(run.result.seconds for run in outcome.runs)
     if verdict.word != VERIFIED:
-        yield from _red(outcome)
+        yield from _red(outcome, subject)
     yield from _escaped(outcome)
     where = f"PostgreSQL {server.version} ({server.provider})"
     runs = f"{len(outcome.runs)} run{'s' * (len(outcome.runs) > 1)}"
@@ -72,7 +72,7 @@ def _wrong(outcome: Outcome) -> Iterator[str]:
         yield f"and could not tell all: {verdict.reason}"
 
 
-def _red(outcome: Outcome) -> Iterator[str]:
+def _red(outcome: Outcome, subject: Subject) -> Iterator[str]:
     evidence = outcome.evidence
     yield from _log(outcome)
     for diagnosis in outcome.diagnoses:
@@ -83,7 +83,7 @@ def _red(outcome: Outcome) -> Iterator[str]:
     for leak in refused_leaks(evidence.leaks, evidence.allowed):
         yield from _leak(leak)
     for explanation in outcome.explanations:
-        yield from bisect.lines(explanation)
+        yield from bisect.lines(explanation, subject.words, subject.settings.workers)
     for change in evidence.changes:
         yield f"TREE  {change.path} {change.change} by {change.nodeid or 'the run, no test was seen writing it'}"
         yield "    write to tmp_path instead, or have git ignore it"

@@ -11,6 +11,7 @@ import pytest
 
 from tests.hooks import projects
 from tests.hooks.projects import Project
+from tests.repositories import git
 
 LEAKING = """
 from tests.conftest import execute
@@ -48,14 +49,15 @@ def test_a_failed_run_is_kept_until_clean(own: Project) -> None:
     kept = [line for line in shown.out.splitlines() if line.startswith(f"kept     {directory}")]
     assert kept == [f"kept     {directory}  tests/test_it.py::test_leaks failed: {command}"]
     assert shown.out.startswith("cached ")
-    assert re.search(r"clusters, (1 server|(?!1 )\d+ servers)$", shown.out.rstrip())
+    running = r"; of all your projects (1 server|(?!1 )\d+ servers) running$"
+    assert re.search(r"verify-suite: 1 data directory cached in .*clusters" + running, shown.out.rstrip())
     password = (directory / "pgpass").read_text().rsplit(":", 1)[1].strip()
     assert password not in answer.out + answer.error + shown.out
     cleaned = own.ask("postgres", "clean")
     assert (cleaned.code, "and 1 cached data directory (" in cleaned.out) == (0, True)
     assert not directory.exists()
     assert projects.running(str(directory)) == []
-    assert "0 cached" in own.ask("postgres", "status").out
+    assert "0 data directories cached in" in own.ask("postgres", "status").out
 
 
 def test_a_green_run_is_not_kept(own: Project) -> None:
@@ -128,3 +130,18 @@ def test_without_the_extra(project: Project, name: str) -> None:
 def test_a_wrong_command_is_named(project: Project, arguments: list[str], line: str) -> None:
     answer = project.ask(*arguments)
     assert (answer.code, line in answer.error, len(answer.error.splitlines())) == (2, True, 1), answer.error
+
+
+def test_nothing_staged_and_no_commit(project: Project, tmp_path: Path) -> None:
+    fresh = Project(tmp_path / "fresh", project.cache)
+    fresh.root.mkdir()
+    git(fresh.root, "init", "--quiet")
+    answer = fresh.ask()
+    assert (answer.code, answer.error) == (
+        2,
+        "verify-suite: the index is empty, so a commit would hold no test: `git add` what is to be verified\n",
+    )
+    assert fresh.ask("status").out.splitlines() == [
+        "verify-suite: the index is empty: `git add` what is to be verified",
+        "verify-suite: no commit yet, so there is no HEAD to look up",
+    ]
