@@ -80,7 +80,8 @@ class Scene:
         verified = git(self.project.root, "status", "--porcelain", "--untracked-files=all")
         if verified:
             self.problems.append(f"the tree was changed: {verified}")
-        if code != 0 and self._answer("status", "--require", "HEAD") == 0:
+        # one that is killed may have proved it all just before
+        if code > 0 and self._answer("status", "--require", "HEAD") == 0:
             self.problems.append(f"a stamp from a run with exit code {code}")
         if (again := self._answer(*CALM, "--again")) != 0:
             self.problems.append(f"the next run ended with exit code {again}")
