@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.hooks import projects
+from tests.hooks import browser, projects
+
+collect_ignore = [] if browser.BINARY else ["test_html_browser.py"]
 
 
 @pytest.fixture(scope="session")
