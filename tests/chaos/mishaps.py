@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 
@@ -86,7 +87,7 @@ def read_only_cache(scene: Scene) -> int:
         forget_cache(scene)
     cache = scene.project.cache
     cache.mkdir(exist_ok=True)
-    if os.geteuid() == 0:
+    if _can_mount():
         mount = f"mount --bind {cache} {cache} && mount -o remount,ro,bind {cache}"
         hook = scene.start(*CALM, prefix=("unshare", "--mount", "sh", "-c", f'{mount} && exec "$@"', "-"))
         return scene.ended(hook)
@@ -126,7 +127,8 @@ def interrupted(scene: Scene) -> int:
 
 
 def _can_mount() -> bool:
-    return subprocess.run(("unshare", "--mount", "true"), capture_output=True, check=False).returncode == 0
+    command = ("unshare", "--mount", "true")
+    return bool(shutil.which("unshare")) and subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 MISHAPS: Mapping[str, Mishap] = {
