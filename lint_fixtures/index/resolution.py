@@ -94,22 +94,14 @@ class Resolution:
 
         Its own name means the next definition outwards; so may a name whose definition it is itself a part of.
         """
-        found = self.definitions(name, node)
+        visible = self.visible(node)
+        found = visible.get(name, ())
         if name == fixture.name and fixture in found:
             found = found[: found.index(fixture)]
-        elif len(found) > 1 and self._reaches(found[-1], fixture.name, node, set()):
+        elif len(found) > 1 and _reaches(found[-1], fixture.name, visible, set()):
             # which of the two comes first is up to the test, and its parametrization may cut the circle
             found = _uncertain(found[:-1])
         return found[-1] if found else None
-
-    def _reaches(self, fixture: Fixture, name: str, node: Node, seen: set[str]) -> bool:
-        """Whether setting up a fixture may request the name, directly or through others."""
-        if name in fixture.requests:
-            return True
-        fresh = [each for each in fixture.requests if each not in seen]
-        seen.update(fresh)
-        found = (one for each in fresh for one in self.definitions(each, node))  # in a circle any of them may run
-        return any(self._reaches(one, name, node, seen) for one in found)
 
     def autouse(self, node: Node) -> tuple[str, ...]:
         if node not in self._autouse:
@@ -190,13 +182,14 @@ class Resolution:
         missing: set[str] = set()
         direct = set(filled.direct)
         extending: set[Fixture] = set()
+        visible = self.visible(node)
         waiting = deque((name, True) for name in names)
         later = deque((name, False) for name in unsure)
         while waiting or later:
             name, sure = (waiting or later).popleft()
             if name in found or name in missing or name in direct:
                 continue
-            definitions = self.definitions(name, node)
+            definitions = visible.get(name, ())
             if not definitions:
                 (direct if name in filled.unsure else missing).add(name)
                 (waiting if sure else later).extend((more, sure) for more in REQUESTS_OF_PLUGINS.get(name, ()))
@@ -204,7 +197,7 @@ class Resolution:
             sure = sure and name not in filled.unsure
             found[name] = definitions if sure else _uncertain(definitions)
             if len(definitions) > 1:
-                extending.update(one for one in found[name] if self._reaches(one, name, node, set()))
+                extending.update(one for one in found[name] if _reaches(one, name, visible, set()))
             for fixture in _running(name, found[name], extending):
                 dynamic, more = self.fixtures.dynamic_requests(fixture.module, fixture.function)
                 queue = waiting if sure and fixture.certain else later
@@ -229,6 +222,16 @@ def _running(name: str, definitions: tuple[Fixture, ...], extending: Set[Fixture
         yield fixture
         if fixture.certain and name not in fixture.requests and fixture not in extending:
             return
+
+
+def _reaches(fixture: Fixture, name: str, visible: dict[str, tuple[Fixture, ...]], seen: set[str]) -> bool:
+    """Whether setting up a fixture may request the name, directly or through others."""
+    if name in fixture.requests:
+        return True
+    fresh = [each for each in fixture.requests if each not in seen]
+    seen.update(fresh)
+    found = (one for each in fresh for one in visible.get(each, ()))  # in a circle any of them may run
+    return any(_reaches(one, name, visible, seen) for one in found)
 
 
 def _uncertain(definitions: tuple[Fixture, ...]) -> tuple[Fixture, ...]:
