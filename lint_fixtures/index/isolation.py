@@ -137,11 +137,17 @@ def _named(project: Project, module: Module, function: Function) -> list[Functio
 
 def _own(function: Function) -> _Done:
     calls = function.body.calls
-    methods = frozenset(map(_method, calls))
+    methods = frozenset(_method(call) for call in calls if not _is_one_row(call))
     nodes = (node.value for node in walk(function.body.statements) if isinstance(node, Const))
     closed = {call.dotted.removesuffix(".close") for call in calls if call.dotted.endswith(".close")}
     texts = tuple(text for text in nodes if isinstance(text, str))
     return _Done(methods, texts, not closed.isdisjoint(_begun(function)))
+
+
+def _is_one_row(call: Call) -> bool:
+    """``repository.delete(order.id)``; ``query.delete()`` and ``delete(Order)`` are of many."""
+    holder, _, method = call.dotted.rpartition(".")
+    return method == "delete" and bool(call.args) and holder not in {"", "sa", "sqlalchemy", "sqlmodel"}
 
 
 def _begun(function: Function) -> Iterator[str]:

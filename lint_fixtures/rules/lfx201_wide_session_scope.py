@@ -17,6 +17,7 @@ from lint_fixtures.index import Project, kinds
 from lint_fixtures.index.fixtures import Fixture
 from lint_fixtures.index.isolation import is_reset_for_each_test
 from lint_fixtures.index.nodes import Node
+from lint_fixtures.index.unpacked import hands_out_session
 from lint_fixtures.index.values import Scope
 from lint_fixtures.rule import Rule
 
@@ -36,7 +37,7 @@ def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
 def _hands_out_session(project: Project, fixture: Fixture, node: Node) -> bool:
     """By what its body or annotation says; a name alone is not enough for a claim about a scope."""
     scope = Scope(fixture.module, fixture.function, node, fixture)
-    return project.values.result(scope, 0) == kinds.SESSION
+    return project.values.result(scope, 0) == kinds.SESSION or hands_out_session(project, scope)
 
 
 RULE = Rule(

@@ -135,3 +135,36 @@ def test_a(shared):
 """
     assert reported(source, CODE) == set()
     assert reported(source.replace("teardown_function", "teardown_module"), CODE) == {("tests/test_a.py", 8, CODE)}
+
+
+def test_a_factory_out_of_a_tuple() -> None:
+    source = """# file: shop/db.py
+from sqlalchemy import create_engine
+from sqlalchemy.orm import sessionmaker
+
+def connect(url):
+    engine = create_engine(url)
+    maker = sessionmaker(engine)
+    return maker, engine
+
+SessionLocal, engine = connect("postgresql:///shop")
+# file: tests/conftest.py
+import pytest
+from shop.db import SessionLocal, engine
+
+@pytest.fixture(scope="module")
+def shared():
+    session = SessionLocal()
+    yield session
+    session.close()
+
+@pytest.fixture(scope="module")
+def other():
+    yield engine()
+
+@pytest.fixture
+def order(shared, repository):
+    yield
+    repository.delete(shared.id)
+"""
+    assert reported(source, CODE) == {("tests/conftest.py", 5, CODE)}
