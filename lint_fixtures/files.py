@@ -8,11 +8,20 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Protocol
 
 MAX_SIZE = 5 * 1024 * 1024  # bytes; a larger file is data, whatever its name says
 INSTALLED = frozenset(("site-packages", "dist-packages", ".venv"))  # folders of third-party packages
 
 _FOREIGN = frozenset(("__pycache__", "node_modules", *INSTALLED))
+
+
+class Record(Protocol):
+    """Takes down what was answered, by path."""
+
+    def read(self, path: str, content: bytes | None) -> None: ...
+
+    def asked(self, path: str, answer: str | None) -> None: ...
 
 
 class Files:
@@ -28,6 +37,7 @@ class Files:
         self._overlay = {os.path.abspath(path): content for path, content in (overlay or {}).items()}
         self._unsaved = _folders_of(self._overlay)
         self._listings: dict[str, dict[str, str]] = {}
+        self.record: Record | None = None
 
     def is_file(self, path: str) -> bool:
         return self._kind(path) == "file"
@@ -37,16 +47,10 @@ class Files:
 
     def read(self, path: str) -> bytes | None:
         """None: absent, unreadable, no regular file, or larger than 5 MB."""
-        if path in self._overlay:
-            return self._overlay[path]
-        try:
-            if not stat.S_ISREG(os.stat(path).st_mode):  # opening a pipe would wait
-                return None
-            with open(path, "rb") as file:
-                content = file.read(MAX_SIZE + 1)
-        except (OSError, ValueError):  # ValueError: a NUL in the path
-            return None
-        return content if len(content) <= MAX_SIZE else None
+        content = self._overlay[path] if path in self._overlay else _read(path)
+        if self.record is not None:
+            self.record.read(path, content)
+        return content
 
     def is_inside(self, path: str) -> bool:
         """Whether the path is the root or lies below it."""
@@ -55,16 +59,32 @@ class Files:
     def python_files(self, folder: str | None = None) -> Iterator[str]:
         """Every `.py` file below the folder (default: the root) in a stable order, without what is surely not the
         project's own: hidden folders, virtual environments, installed packages, linked folders."""
+        for place in self.folders(folder):
+            listing = sorted(self._listing(place).items())
+            yield from (os.path.join(place, name) for name, kind in listing if kind == "file" and name.endswith(".py"))
+
+    def folders(self, folder: str | None = None) -> Iterator[str]:
+        """The folder (default: the root) and those below it that may hold the project's own files."""
         pending = [folder or self.root]
         while pending:
             place = pending.pop()
             listing = sorted(self._listing(place).items())
             if ("pyvenv.cfg", "file") in listing:
                 continue
-            yield from (os.path.join(place, name) for name, kind in listing if kind == "file" and name.endswith(".py"))
+            yield place
             names = [name for name, kind in listing if kind == "folder" and name[0] != "." and name not in _FOREIGN]
-            folders = [os.path.join(place, name) for name in reversed(names)]
-            pending += (path for path in folders if not os.path.islink(path))
+            below = [os.path.join(place, name) for name in reversed(names)]
+            pending += (path for path in below if not self.is_link(path))
+
+    def listings(self) -> Mapping[str, Mapping[str, str]]:
+        """Every folder that was looked into so far: the kinds of what is in it, by name."""
+        return self._listings
+
+    def is_link(self, path: str) -> bool:
+        found = os.path.islink(path)
+        if self.record is not None:
+            self.record.asked(f"{path}@", "link" if found else None)
+        return found
 
     def _kind(self, path: str) -> str | None:
         """'file', 'folder' or None. Below the root from a listing of the folder: most lookups are for absent names."""
@@ -72,12 +92,26 @@ class Files:
             folder, _, name = path.rpartition(os.sep)
             return self._listing(folder if len(folder) > len(self.root) else self.root).get(name)
         folder, name = os.path.split(path)
-        return self._unsaved.get(folder, {}).get(name) or _stat_kind(path)
+        kind = self._unsaved.get(folder, {}).get(name) or _stat_kind(path)
+        if self.record is not None:
+            self.record.asked(path, kind)
+        return kind
 
     def _listing(self, folder: str) -> dict[str, str]:
         if folder not in self._listings:
             self._listings[folder] = _list(folder) | self._unsaved.get(folder, {})
         return self._listings[folder]
+
+
+def _read(path: str) -> bytes | None:
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # opening a pipe would wait
+            return None
+        with open(path, "rb") as file:
+            content = file.read(MAX_SIZE + 1)
+    except (OSError, ValueError):  # ValueError: a NUL in the path
+        return None
+    return content if len(content) <= MAX_SIZE else None
 
 
 def ancestors(path: str, root: str = "") -> Iterator[str]:

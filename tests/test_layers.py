@@ -22,7 +22,7 @@ LAYERS = (
     ("index",),
     ("rule", "examples"),
     ("rules",),
-    ("engine", "linter"),
+    ("engine", "linter", "results"),
     ("formats",),
     ("baseline", "options", "unparsable"),
     ("application", "ratchet"),

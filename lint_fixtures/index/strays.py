@@ -85,16 +85,14 @@ class Strays:
         rootdir = self.modules.sources.settings(module.path).rootdir
         if rootdir not in self._dependencies:
             places = dict.fromkeys((rootdir, self.modules.sources.root))
-            files = (f"{place}{os.sep}{name}" for place in places for name in _names(place))
+            files = (
+                f"{place}{os.sep}{name}" for place in places for name in _names(self.modules.sources.names_in(place))
+            )
             self._dependencies[rootdir] = b"\n".join(self.modules.sources.read(each) or b"" for each in files).lower()
         return self._dependencies[rootdir]
 
 
-def _names(place: str) -> list[str]:
-    try:
-        listed = sorted(entry.name for entry in os.scandir(place))
-    except OSError:
-        return []
+def _names(listed: list[str]) -> list[str]:
     wanted = [name for name in listed if name in _DEPENDENCY_FILES]
     return wanted + [name for name in listed if name.startswith("requirements") and name.endswith((".txt", ".in"))]
 

@@ -1,0 +1,165 @@
+"""Answers of earlier runs stand only while the project is the same, and never change a violation."""
+
+from __future__ import annotations
+
+import ast
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lint_fixtures import linter as under_test
+from lint_fixtures.facts import Location
+from lint_fixtures.linter import Linter
+from lint_fixtures.settings import Settings
+
+ROOT_CONFTEST = """import pytest
+
+
+@pytest.fixture(scope="session")
+def db():
+    return 1
+
+
+@pytest.fixture
+def user(db):
+    return db
+"""
+OWN = """import pytest
+
+
+@pytest.fixture
+def user():
+    return 2
+
+
+def test_user(user):
+    assert user
+"""
+PLAIN = "def test_plain(user):\n    assert user\n"
+Edit = Callable[[Path], object]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Three folders of tests, two of which override a fixture of the root's conftest."""
+    root = tmp_path / "project"
+    (root / ".git").mkdir(parents=True)
+    (root / "pyproject.toml").write_text("[tool.pytest.ini_options]\n")
+    (root / "conftest.py").write_text(ROOT_CONFTEST)
+    for name in ("one", "two", "three"):
+        (root / name).mkdir()
+        for number in range(3):
+            (root / name / f"test_{name}_{number}.py").write_text(PLAIN if name == "three" else OWN)
+    return root
+
+
+def run(root: Path, cache: str) -> list[tuple[str, int, str, str]]:
+    """The violations of one run over all files: (path, line, code, message)."""
+    linter = Linter(Settings(cache))
+    paths = sorted(root.rglob("*.py"))
+    found = [each for path in paths for each in check(linter, path)]
+    return [(str(Path(at.path).relative_to(root)), at.line, code, text) for at, code, text in found]
+
+
+def check(linter: Linter, path: Path) -> list[tuple[Location, str, str]]:
+    text = path.read_text()
+    found = linter.check(str(path), ast.parse(text), text.splitlines(keepends=True))
+    return [(each.location, each.code, each.message) for each in found]
+
+
+@pytest.fixture
+def fresh(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files that the rules were run over, as they come."""
+    asked: list[str] = []
+    check_file = under_test.check_file
+
+    def noted(project: object, path: str, rules: object) -> object:
+        asked.append(path)
+        return check_file(project, path, rules)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(under_test, "check_file", noted)
+    return asked
+
+
+def test_a_second_run_asks_the_rules_only_for_its_first_file(project: Path, tmp_path: Path, fresh: list[str]) -> None:
+    cache = str(tmp_path / "cache")
+    first = run(project, cache)
+    assert {(path, line, code) for path, line, code, _ in first} == {
+        (f"{name}/test_{name}_{number}.py", 5, "LFX101") for name in ("one", "two") for number in range(3)
+    }
+    fresh.clear()
+    assert run(project, cache) == first
+    assert fresh == [str(project / "conftest.py")]
+
+
+EDITS: dict[str, Edit] = {
+    "the conftest": lambda root: (root / "conftest.py").write_text(ROOT_CONFTEST.replace("def user", "def other")),
+    "the file itself": lambda root: (root / "one/test_one_1.py").write_text(PLAIN),
+    "a conftest is added": lambda root: (root / "one/conftest.py").write_text(OWN),
+    "a conftest is deleted": lambda root: (root / "conftest.py").unlink(),
+    "a package is made": lambda root: (root / "two/__init__.py").touch(),
+    "pytest's settings": lambda root: (root / "pyproject.toml").write_text(
+        "[tool.pytest.ini_options]\npython_files = 'x_*.py'\n"
+    ),
+    "other settings": lambda root: (root / "pytest.ini").write_text("[pytest]\npython_functions = check\n"),
+    "a folder is renamed": lambda root: (root / "two").rename(root / "four"),
+    "a folder becomes a link": lambda root: (
+        (root / "two").rename(root.parent / "elsewhere"),
+        (root / "two").symlink_to(root.parent / "elsewhere"),
+    ),
+}
+
+
+@pytest.mark.parametrize("edit", [pytest.param(edit, id=name) for name, edit in EDITS.items()])
+def test_any_edit_asks_the_rules_anew(project: Path, tmp_path: Path, fresh: list[str], edit: Edit) -> None:
+    cache = str(tmp_path / "cache")
+    run(project, cache)
+    edit(project)
+    expected = run(project, "off")
+    fresh.clear()
+    assert run(project, cache) == expected
+    assert fresh == [str(path) for path in sorted(project.rglob("*.py"))]
+    assert run(project, cache) == expected
+
+
+def test_other_settings_have_answers_of_their_own(project: Path, tmp_path: Path, fresh: list[str]) -> None:
+    cache = str(tmp_path / "cache")
+    run(project, cache)
+    fresh.clear()
+    linter = Linter(Settings(cache, session_names=("connection",)))
+    for path in sorted(project.rglob("*.py")):
+        check(linter, path)
+    assert fresh == [str(path) for path in sorted(project.rglob("*.py"))]
+
+
+@pytest.mark.parametrize("content", [b"", b"lfx1", b"[]", b"{}"], ids=["empty", "torn", "a list", "an object"])
+def test_corrupt_entries_change_nothing(project: Path, tmp_path: Path, content: bytes) -> None:
+    cache = tmp_path / "cache"
+    expected = run(project, str(cache))
+    for path in cache.rglob("*"):
+        if path.is_file():
+            path.write_bytes(content)
+    assert run(project, str(cache)) == expected
+
+
+def test_a_read_only_cache_changes_nothing(project: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    expected = run(project, str(cache))
+    (project / "one/test_one_1.py").write_text(PLAIN)
+    folders = [path for path in (cache, *cache.rglob("*")) if path.is_dir()]
+    for folder in folders:
+        folder.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    try:
+        assert run(project, str(cache)) == [each for each in expected if each[0] != "one/test_one_1.py"]
+    finally:
+        for folder in folders:
+            folder.chmod(stat.S_IRWXU)
+
+
+def test_a_single_file_leaves_no_answers(project: Path, tmp_path: Path, fresh: list[str]) -> None:
+    path = project / "one/test_one_0.py"
+    for _ in range(2):
+        check(Linter(Settings(str(tmp_path / "cache"))), path)
+    assert fresh == [str(path)] * 2
