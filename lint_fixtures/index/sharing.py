@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from lint_fixtures.body import Call, Expr, Lambda, Name, Stmt, With, Yield, walk
+from lint_fixtures.body import Call, Const, Expr, Lambda, Name, Stmt, With, Yield, walk
 from lint_fixtures.facts import Function
 from lint_fixtures.index import kinds
 from lint_fixtures.index.fixtures import Fixture
@@ -13,6 +13,7 @@ from lint_fixtures.index.isolation import each_test, is_reset_for_each_test, tru
 from lint_fixtures.index.modules import flatten
 from lint_fixtures.index.names import FunctionRef
 from lint_fixtures.index.nodes import Node
+from lint_fixtures.index.override_life import nested
 from lint_fixtures.index.overrides import Overrides
 from lint_fixtures.index.rows import ADD_MANY, ADD_ONE, Row
 from lint_fixtures.index.uses import own as own_expressions
@@ -36,16 +37,44 @@ def committed(project: Project, own: Scope) -> tuple[Row, ...]:
     return rows if rows and any(_commits(project, scope) for scope in scopes) else ()
 
 
-def adds_and_commits(project: Project, fixture: Fixture, node: Node) -> bool:
-    """Whether its set-up adds anything to a session, whatever the models are, and commits it."""
-    scope = Scope(fixture.module, fixture.function, node, fixture)
+def fills_and_commits(project: Project, fixture: Fixture, node: Node) -> bool:
+    """Whether its set-up commits what it has put into a session, whatever the models are.
+
+    That is what it adds, INSERT statements, and what services make that it has given the session to.
+    """
+    own = Scope(fixture.module, fixture.function, node, fixture)
     yields = [one.line for one, _ in flatten(fixture.function.body.statements) if _yields(one)]
-    adding = (
-        call.dotted.rpartition(".") for call in fixture.function.body.calls if call.line < min(yields, default=10**9)
+    before = [call for call in fixture.function.body.calls if call.line < min(yields, default=10**9)]
+    inner = [Scope(fixture.module, each) for each in nested(fixture.module, fixture.function)]
+    if any(_inserts(scope) for scope in (own, *inner)) and any(_commits(project, scope) for scope in (own, *inner)):
+        return True
+    committed_ones = {call.dotted.removesuffix(".commit") for call in before if call.dotted.endswith(".commit")}
+    sessions = {name for name in committed_ones if name and project.values.kind(Name(name), own) == kinds.SESSION}
+    return any(_adds(call, name) for call in before for name in sessions) or any(
+        _is_given(before, name) and any(map(_makes, before)) for name in sessions
     )
-    receivers = {Name(receiver) for receiver, _, method in adding if method in ADD_ONE | ADD_MANY and receiver}
-    on_session = any(project.values.kind(receiver, scope) == kinds.SESSION for receiver in receivers)
-    return on_session and _commits(project, scope)
+
+
+def _adds(call: Call, session: str) -> bool:
+    receiver, _, method = call.dotted.rpartition(".")
+    return receiver == session and method in ADD_ONE | ADD_MANY
+
+
+def _is_given(calls: list[Call], session: str) -> bool:
+    given = (value for call in calls for value in (*call.args, *(each for _, each in call.keywords)))
+    return Name(session) in given
+
+
+def _makes(call: Call) -> bool:
+    """A method that says that it makes something: ``service.create_order()``, not a class or a plain function."""
+    receiver, _, method = call.dotted.rpartition(".")
+    return bool(receiver) and method.startswith(("create_", "get_or_create", "insert_", "seed", "populate"))
+
+
+def _inserts(scope: Scope) -> bool:
+    nodes = walk(scope.function.body.statements) if scope.function else ()
+    texts = (node.value for node in nodes if isinstance(node, Const))
+    return any(isinstance(text, str) and text.lstrip().upper().startswith("INSERT INTO") for text in texts)
 
 
 def _yields(statement: Stmt) -> bool:

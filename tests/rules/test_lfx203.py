@@ -33,6 +33,26 @@ engine = create_engine("postgresql:///shop_test")
 """
 
 BAD = {
+    "insert-as-text": """
+@pytest.fixture(scope="session", autouse=True)
+def seeded():  # LFX203
+    with Session(engine) as session:
+        def insert(name):
+            session.execute(text("INSERT INTO country (name) VALUES (:name)"), {"name": name})
+            session.commit()
+        insert("Poland")
+    yield
+""",
+    "service-that-makes-them": """
+from shop.services import Countries
+@pytest.fixture(scope="module")
+def poland():  # LFX203
+    with Session(engine) as session:
+        countries = Countries(session)
+        country = countries.create_country("Poland")
+        session.commit()
+        yield country
+""",
     "models-that-cannot-be-told": """
 from seeds import DATA
 @pytest.fixture(scope="session")
@@ -104,6 +124,23 @@ ROWS = """
     session.commit()
 """
 GOOD = {
+    "service-that-only-reads": """
+from shop.services import Countries
+@pytest.fixture(scope="module")
+def poland():
+    with Session(engine) as session:
+        yield Countries(session).find("Poland")
+        session.commit()
+""",
+    "schema-made-and-committed": """
+@pytest.fixture(scope="session")
+def schema():
+    with Session(engine) as session:
+        session.execute(text("CREATE SCHEMA shop"))
+        Base.metadata.create_all(session.connection())
+        session.commit()
+        yield
+""",
     "added-and-committed-in-the-end-only": """
 from seeds import LOG
 @pytest.fixture(scope="session")
