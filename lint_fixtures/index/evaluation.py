@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lint_fixtures.body import (
     NODES,
     Assign,
+    Block,
     Call,
     Comp,
     Expr,
@@ -21,6 +22,7 @@ from lint_fixtures.body import (
     Walrus,
     While,
     With,
+    calls,
     walk,
 )
 
@@ -41,6 +43,31 @@ def own_parts(statement: Stmt) -> tuple[Node, ...]:
         case Assign(value=value, targets=targets):
             return (*((value,) if value is not None else ()), *targets)
     return (statement,)
+
+
+def blocks(statement: Stmt) -> tuple[Block, ...]:
+    """The blocks directly inside a compound statement."""
+    match statement:
+        case If(body=body, orelse=orelse) | While(body=body, orelse=orelse) | For(body=body, orelse=orelse):
+            return (body, orelse)
+        case With(body=body):
+            return (body,)
+        case Match(cases=cases):
+            return cases
+        case Try(body=body, handlers=handlers, orelse=orelse, final=final):
+            return (body, *(handler.body for handler in handlers), orelse, final)
+    return ()
+
+
+def statement_after(block: Block, call: Call, wanted: Callable[[Stmt], bool]) -> Stmt | None:
+    """The first wanted statement that surely runs after a call, where that one runs and nothing fails."""
+    for index, statement in enumerate(block):
+        own = call in calls(own_parts(statement))
+        inside = None if own else next((each for each in blocks(statement) if call in calls(each)), None)
+        if own or inside is not None:
+            found = statement_after(inside, call, wanted) if inside is not None else None
+            return found or next((each for each in block[index + 1 :] if wanted(each)), None)
+    return None
 
 
 def evaluated_before(node: Node, value: Name) -> Iterator[Node]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from lint_fixtures.body import Call, Expr, Name, Star
-from lint_fixtures.facts import Function, Param
-from lint_fixtures.frozen import frozen
-from lint_fixtures.index.evaluation import binds
-from lint_fixtures.index.modules import flatten
+from lint_fixtures.body import Call, Name
+from lint_fixtures.frozen import frozen, replace
 from lint_fixtures.index.names import ClassRef, External, FunctionRef, Target
-from lint_fixtures.index.payloads import ELSEWHERE, Frame, Payloads, carried, requested
+from lint_fixtures.index.payloads import Frame, Payloads, requested
 from lint_fixtures.index.values import Scope, outcomes
 
 _BINDS_CLASS = "builtins.classmethod"
@@ -83,34 +80,13 @@ class HelperCalls:
 
     def frame(self, helper: Helper, call: Call, scope: Scope, outer: Frame | None = None) -> Frame | None:
         """What the helper's parameters get; None when the arguments cannot be matched to them."""
-        keywords = self.payloads.keywords(call, scope, outer)
-        if keywords is None or any(isinstance(each, Star) for each in call.args):
-            return None
         function = helper.ref.function
         params = function.params[1:] if helper.bound else function.params
-        places = [each for each in params if each.kind in {"positional", "plain"}]
-        if len(call.args) > len(places) and not any(each.kind == "args" for each in params):
-            return None
-        given = {each.name: value for each, value in zip(places, call.args, strict=False)} | keywords
-        meant = {name: self.payloads.meant(value, scope, outer) for name, value in given.items()}
-        named = {each.name for each in params if each.kind in {"plain", "keyword", "positional"}}
-        rest_name = next((each.name for each in params if each.kind == "kwargs"), "")
-        rest = {name: value for name, value in meant.items() if name not in named}
-        if rest and not rest_name:
-            return None
-        values = {each.name: _value(each, meant, function) for each in params if each.name in named}
-        return Frame(values, rest_name, rest, helper.cls)
+        found = self.payloads.frame(function, params, call, scope, outer)
+        return replace(found, cls=helper.cls) if found is not None else None
 
 
 def _looked_into(target: Target | None, bound: bool = False, cls: ClassRef | None = None) -> Helper | None:
     if not isinstance(target, FunctionRef) or target.function.is_generator:
         return None
     return Helper(target, bound, cls)
-
-
-def _value(param: Param, given: dict[str, Expr], function: Function) -> Expr:
-    if any(binds(param.name, each) for each, _ in flatten(function.body.statements)):
-        return ELSEWHERE
-    if param.name in given:
-        return given[param.name]
-    return carried(param.default) if param.default is not None else ELSEWHERE

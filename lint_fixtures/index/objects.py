@@ -6,18 +6,21 @@ from collections.abc import Iterator
 
 from lint_fixtures.body import Assign, Attr, Await, Call, Comp, Expr, Name, Seq, Star, Walrus, walk
 from lint_fixtures.facts import Function
+from lint_fixtures.index.evaluation import own_parts
 from lint_fixtures.index.modules import flatten
 
 
 class LocalObjects:
     """How a function's local objects are named, collected, assigned to and passed on."""
 
-    def __init__(self, function: Function, inner: tuple[Function, ...] = ()) -> None:
-        """``inner`` are the functions inside: they may do anything to the objects of the outer one."""
-        statements = [statement for statement, _ in flatten(function.body.statements)]
+    def __init__(self, function: Function, inner: tuple[Function, ...] = (), until: int | None = None) -> None:
+        """``inner`` are the functions inside: they may do anything to the objects of the outer one. What stands from
+        the line ``until`` on is left out."""
+        whole = [statement for statement, _ in flatten(function.body.statements)]
+        statements = [each for each in whole if until is None or each.line < until]
         self.assigns = [each for each in statements if isinstance(each, Assign) and each.value is not None]
-        self.calls = list(function.body.calls)
-        self.statements = statements
+        self.calls = [each for each in function.body.calls if until is None or each.line < until]
+        self.parts = [part for each in statements for part in own_parts(each)]
         self._inner = {node.dotted.partition(".")[0] for each in inner for node in _names(each.body.statements)}
 
     def name_of(self, built: Call) -> str | None:
@@ -25,7 +28,7 @@ class LocalObjects:
         for statement in self.assigns:
             if statement.value is not None and _bare(statement.value) is built:
                 return next((t.dotted for t in statement.targets if isinstance(t, Name)), None)
-        return next((n.name for each in self.statements for n in walk(each) if _is_walrus(n, built)), None)  # type: ignore[union-attr]
+        return next((n.name for each in self.parts for n in walk(each) if _is_walrus(n, built)), None)  # type: ignore[union-attr]
 
     def rebound(self, built: Call) -> bool:
         """Whether the same name holds other objects too: then uses of the name say nothing about this one."""
@@ -73,7 +76,7 @@ class LocalObjects:
         wanted = Name(name)
         if any(wanted in each.targets and len(each.targets) > 1 for each in self.assigns):
             return True
-        mentions = sum(found == wanted for each in self.statements for found in _names(each))
+        mentions = sum(found == wanted for each in self.parts for found in _names(each))
         harmless = sum(
             wanted in call.args for call in self.calls if call.dotted.endswith(("add_all", "objects", "len"))
         )

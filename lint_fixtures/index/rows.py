@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from lint_fixtures.body import Call, Expr, Lambda, Name, Seq, Star
+from lint_fixtures.body import Await, Call, Do, Expr, Lambda, Name, Seq, Star, Stmt
 from lint_fixtures.facts import Function, Location
 from lint_fixtures.frozen import replace
 from lint_fixtures.index import kinds
+from lint_fixtures.index.evaluation import statement_after
 from lint_fixtures.index.inserts import Inserts
 from lint_fixtures.index.model_facts import Model
 from lint_fixtures.index.models import Models
@@ -28,6 +29,7 @@ _SQL = frozenset({"INSERT", "insert into"})
 ADD_ONE = frozenset({"add", "merge"})
 ADD_MANY = frozenset({"add_all", "bulk_save_objects"})
 _SESSION_METHODS = ADD_ONE | ADD_MANY | {"flush", "refresh", "commit", "delete", "expunge", "expire", "close"}
+_FLUSHING = frozenset({"flush", "commit"})
 _HARMLESS = frozenset({"print", "str", "repr", "len", "isinstance", "type", "id", "bool", "list", "tuple", "set"})
 
 
@@ -93,8 +95,11 @@ class Rows:
             body = LocalObjects(scope.function, inner)
             for call, model in built.items():
                 saved = self._saving(call, model, body)
-                if saved or self._is_added(call, body, scope):
-                    row = self._row(call, model, body, scope, frame)
+                added = self._adding(call, body, scope)
+                if saved or added is not None:
+                    until = self._flush_after(added, scope) if added is not None else None
+                    before = LocalObjects(scope.function, inner, until) if until is not None else body
+                    row = self._row(call, model, before, scope, frame)
                     yield replace(row, flushed=True) if any(map(_flushes, saved)) else row
         yield from self.inserts.of(scope, frame)
         if not scope.module.facts.mentions.isdisjoint(_SQL):
@@ -119,14 +124,28 @@ class Rows:
             elif own is not None and call.dotted == "cls":
                 yield call, own
 
-    def _is_added(self, built: Call, body: LocalObjects, scope: Scope) -> bool:
+    def _adding(self, built: Call, body: LocalObjects, scope: Scope) -> Call | None:
+        """The call that adds an object to a session."""
         for call in body.calls:
             method = call.dotted.rpartition(".")[2]
             if method in ADD_ONE | ADD_MANY and call.args and built in body.members(call.args[0]):
                 receiver = Name(call.dotted.rpartition(".")[0])
                 if receiver.dotted and self.is_session(receiver, scope):
-                    return True
-        return False
+                    return call
+        return None
+
+    def _flush_after(self, added: Call, scope: Scope) -> int | None:
+        """The line of the flush that an added object meets: what is done to it from there on comes too late."""
+        assert scope.function is not None
+
+        def flushes(statement: Stmt) -> bool:
+            value = statement.value if isinstance(statement, Do) else None
+            call = value.value if isinstance(value, Await) else value
+            receiver, _, method = call.dotted.rpartition(".") if isinstance(call, Call) else ("", "", "")
+            return method in _FLUSHING and bool(receiver) and self.is_session(Name(receiver), scope)
+
+        found = statement_after(scope.function.body.statements, added, flushes)
+        return found.line if found is not None else None
 
     def _saving(self, built: Call, model: Model, body: LocalObjects) -> list[Function]:
         """Methods of the model's own class that are called on an object and add it: ``row.save()``."""
@@ -149,7 +168,7 @@ def _adds_itself(method: Function) -> bool:
 
 
 def _flushes(method: Function) -> bool:
-    return any(call.dotted.rpartition(".")[2] in {"flush", "commit"} for call in method.body.calls)
+    return any(call.dotted.rpartition(".")[2] in _FLUSHING for call in method.body.calls)
 
 
 def _looks_like_class(dotted: str) -> bool:

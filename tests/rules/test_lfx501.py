@@ -70,6 +70,13 @@ def make_two(session, org=None):
 def make_lonely(session):
     session.add(Camp(name="lonely"))
     session.commit()
+def values_of_camp(name="a", **overrides):
+    values = {"name": name, "partner_id": 7}
+    values.update(overrides)
+    return values
+def make_owned(session, owner=None, **values):
+    session.add(Camp(**values))
+    session.commit()
 class Makers:
     @staticmethod
     def make(session, org):
@@ -106,6 +113,7 @@ from sqlalchemy import insert
 from shop.models import Camp, Org
 from tests.helpers import *
 from tests.helpers import BASE, Makers, build_camp, create_camp, create_with_defaults
+from tests.helpers import make_owned, values_of_camp
 from tests.helpers import make_camp, make_lonely, make_org, make_some, make_two
 """
 
@@ -126,6 +134,13 @@ BAD = {
     "rows-beside-the-insert": 'db_session.execute(insert(Camp), [{"name": "a"}, {"name": "b"}])  # LFX501',
     "insert-of-dicts": 'db_session.execute(insert(Camp).values([{"name": "a"}]).returning(Camp.id))  # LFX501',
     "bulk-mappings": 'db_session.bulk_insert_mappings(Camp, [{"name": "a"}])  # LFX501\n    db_session.commit()',
+    "values-of-a-helper": "db_session.add(Camp(**values_of_camp(id=1)))  # LFX501\n    db_session.commit()",
+    "used-after-the-flush": (
+        "camp = Camp()  # LFX501\n    db_session.add(camp)\n    db_session.commit()\n    fill(camp)"
+    ),
+    "given-after-the-flush": (
+        "camp = Camp()  # LFX501\n    db_session.add(camp)\n    db_session.flush()\n    camp.org = org"
+    ),
     "bulk-objects": "db_session.bulk_save_objects([Camp(), Camp()])  # LFX501\n    db_session.commit()",
 }
 GOOD = {
@@ -150,6 +165,13 @@ GOOD = {
     "rows-filled-in": 'rows = [{"name": "a"}]\n    rows.append(1)\n    db_session.execute(insert(Camp), rows)',
     "insert-from-select": "db_session.execute(insert(Camp).from_select(['name'], query))",
     "bulk-mappings": 'db_session.bulk_insert_mappings(Camp, [{"org_id": 7}])\n    db_session.commit()',
+    "values-of-a-helper": "db_session.add(Camp(**values_of_camp(org_id=org.id)))\n    db_session.commit()",
+    "same-name-as-a-parameter": "owner = org.id\n    make_owned(db_session, org_id=owner)",
+    "used-before-the-flush": "camp = Camp()\n    db_session.add(camp)\n    fill(camp)\n    db_session.commit()",
+    "flush-in-another-arm": (
+        "camp = Camp()\n    if org:\n        db_session.add(camp)\n    else:\n        db_session.commit()\n"
+        "    camp.org = org\n    db_session.commit()"
+    ),
     "only-built": "Camp(**payload)\n    db_session.commit()",
 }
 
