@@ -10,7 +10,7 @@ from lint_fixtures.facts import Class, Function
 from lint_fixtures.frozen import frozen
 from lint_fixtures.index.modules import Module, flatten, surviving
 from lint_fixtures.index.names import ClassRef
-from lint_fixtures.index.unfilled import is_filled_first, is_reset, none_at_use, stays_none
+from lint_fixtures.index.unfilled import is_asked_for, is_filled_first, is_reset, none_at_use, stays_none
 from lint_fixtures.index.variables import Given, Variable, declares_global, givens, holds_session
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _lasting(project: Project, variable: Variable, given: Given) -> Iterator[Non
         return
     if is_reset(given, variable) or not stays_none(project.names, variable, given):
         return
-    if not is_filled_first(project.names, project.fixtures, variable):
+    if not is_asked_for(variable) and not is_filled_first(project.names, project.fixtures, variable):
         yield NoneSession(variable, statement)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lint_fixtures.body import Assign, Await, Call, Const, Do, Handler, If, Name, Node, Stmt, Try, Yield, walk
+from lint_fixtures.body import Assign, Await, Call, Const, Do, Handler, If, Name, Node, Op, Stmt, Try, Yield, walk
 from lint_fixtures.facts import Function
 from lint_fixtures.index.fixtures import Fixtures
 from lint_fixtures.index.modules import Module, flatten
@@ -106,6 +106,30 @@ def _is_filled_by_base(names: Names, variable: Variable) -> bool:
     filling = (one for one in statements if isinstance(one, Assign) and one.value not in (None, Const(None)))
     spellings = {Name(f"{holder}.{variable.name}") for holder in ("self", "cls")}
     return any(not spellings.isdisjoint(one.targets) for one in filling)
+
+
+def is_asked_for(variable: Variable) -> bool:
+    """Whether every function of the file that reads it asks first whether it is None, as for one set from outside.
+
+    A local of that name was meant to fill it: then asking is what hides the mistake.
+    """
+    if variable.owner or variable.function is not None:
+        return False
+    spelling = Name(variable.name)
+    bodies = [function.body.statements for function in variable.module.facts.functions]
+    reading = [tuple(walk(body)) for body in bodies if any(_reads(node, variable.name) for node in walk(body))]
+    meant = (one.function for one in givens(variable) if one.function is not None and not is_none(one))
+    if any(not declares_global(function, variable.name) for function in meant):
+        return False
+    return bool(reading) and all(any(_asks(node, spelling) for node in nodes) for nodes in reading)
+
+
+def _reads(node: Node, name: str) -> bool:
+    return isinstance(node, Name) and node.dotted.partition(".")[0] == name
+
+
+def _asks(node: Node, spelling: Name) -> bool:
+    return isinstance(node, Op) and node.kind in {"Is", "IsNot"} and node.parts == (spelling, Const(None))
 
 
 def _runs_first(fixtures: Fixtures, module: Module, function: Function) -> bool:

@@ -164,6 +164,21 @@ class TestE(unittest.TestCase):
     def test_q(self):
         assert self.session.execute(text("select 1"))
 """,
+    ("LFX301", "global that is set from outside and asked for at every use"): """# file: tests/factories.py
+_db_session = None
+def get_session():
+    if _db_session is None:
+        raise RuntimeError("request the fixture enable_factories")
+    return _db_session
+def lookup(name):
+    return _db_session.execute(name) if _db_session is not None else None
+# file: tests/conftest.py
+import pytest
+from tests import factories
+@pytest.fixture
+def enable_factories(monkeypatch, db_session):
+    monkeypatch.setattr(factories, "_db_session", db_session)
+""",
     ("LFX301", "class attribute that a helper of setup_method fills"): """# file: tests/test_a.py
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
