@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from sqlalchemy import Column, Engine, ForeignKey, Integer, MetaData, Table, create_engine, event, insert
+from sqlalchemy.exc import IntegrityError
 
 from tests.rules.marked import marked, reported
 
@@ -216,3 +220,29 @@ def test_a_test_may_see_the_database_refuse() -> None:
         "def test_refused(session):\n    session.query(Org).delete()\n    session.query(Camp).delete()\n"
     )
     assert reported(source, CODE) == set()
+
+
+def test_a_database_refuses_to_delete_in_the_order_of_sorted_tables() -> None:
+    metadata = MetaData()
+    orgs = Table("orgs", metadata, Column("id", Integer, primary_key=True))
+    camps = Table("camps", metadata, Column("org_id", ForeignKey("orgs.id"), nullable=False))
+    engine = _checking_engine()
+    metadata.create_all(engine)
+    with engine.connect() as connection:
+        connection.execute(insert(orgs).values(id=1))
+        connection.execute(insert(camps).values(org_id=1))
+        with pytest.raises(IntegrityError):
+            connection.execute(metadata.sorted_tables[0].delete())
+        left = [connection.execute(table.delete()).rowcount for table in reversed(metadata.sorted_tables)]
+    engine.dispose()
+    assert left == [1, 1]
+
+
+def _checking_engine() -> Engine:
+    engine = create_engine("sqlite://")
+
+    @event.listens_for(engine, "connect")
+    def check(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    return engine
