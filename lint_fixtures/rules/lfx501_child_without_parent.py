@@ -4,6 +4,11 @@ The column is NOT NULL and has no default, and neither the column nor its relati
 not by a later assignment, not by adding the row to its parent's collection. The flush ends in a not-null violation, in
 the set-up of every test that needs the row.
 
+A row that a helper builds (a function of the project, a factory fixture, `Campaign.create(...)`, a factory class of
+factory_boy or polyfactory) is reported where the helper is called without what it needs. Inserts count too:
+`insert(Campaign)` with its values, `bulk_insert_mappings`, and literal `text("INSERT ...")` where the extra
+`lint-fixtures[sql]` is installed.
+
 The models are read as they stand in the same tree: with the key nullable, or with a default, the same insert is fine.
 Rows that are never added, rows that something unknown may fill, and tests that expect a database error are left alone.
 """
@@ -94,11 +99,21 @@ RULE = Rule(
 the parent is flushed.""",
     bad=_MODELS
     + """
+# file: tests/helpers.py
+from shop.models import Campaign
+
+
+def make_campaign(session, name="Spring", organization=None):
+    campaign = Campaign(name=name, organization=organization)
+    session.add(campaign)
+    session.commit()
+    return campaign
 # file: tests/test_campaigns.py
 import pytest
 from sqlalchemy import insert
 
 from shop.models import Campaign
+from tests.helpers import make_campaign
 
 
 @pytest.fixture
@@ -120,6 +135,10 @@ def test_many(db_session, campaign):
 
 def test_insert(db_session):
     db_session.execute(insert(Campaign).values(name="Autumn"))  # LFX501
+
+
+def test_helper(db_session):
+    assert make_campaign(db_session, "Autumn").name == "Autumn"  # LFX501
 """,
     good=_MODELS
     + """
