@@ -1,4 +1,4 @@
-"""Fixtures that only make objects in memory: they do nothing, hand out a mock, or build plain objects."""
+"""What a fixture does in the place of another: only objects in memory, or mostly the same."""
 
 from __future__ import annotations
 
@@ -60,3 +60,17 @@ def _is_local(project: Project, dotted: str, scope: Scope) -> bool:
     while function is not None and head not in project.names.local_names(function):
         function = scope.module.functions.get(function.qualname.rpartition(".")[0])
     return function is not None and bool(method)
+
+
+def is_copy(fixture: Fixture, other: Fixture) -> bool:
+    """Whether two fixtures call mostly the same functions, methods and classes."""
+    mine, theirs = _called(fixture), _called(other)
+    return 2 * len(mine & theirs) >= len(mine | theirs) > 0
+
+
+def _called(fixture: Fixture) -> frozenset[str]:
+    prefix = f"{fixture.function.qualname}."
+    inner = (each for each in fixture.module.facts.functions if each.qualname.startswith(prefix))
+    calls = (call for each in (fixture.function, *inner) for call in each.body.calls)
+    names = (call.func.name if isinstance(call.func, Attr) else call.dotted.rpartition(".")[2] for call in calls)
+    return frozenset(names) - {""}

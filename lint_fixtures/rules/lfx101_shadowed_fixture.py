@@ -4,9 +4,11 @@ pytest looks from the test outwards and takes the first definition. The tests be
 the shared one: its rollback, its clean-up and every later fix in the conftest no longer reach them. They pass alone and
 leave rows for the others.
 
-Not reported: a fixture that requests its own name (it extends the shared one), one that configures an installed plugin,
-one that replaces a shared fixture which only returns a literal or only raises, for that is there to be replaced, and
-a stand-in that does without what the shared one needs: an empty body, a mock, a plain object that nothing saves.
+Reported where they lose a session, connection, engine or client of the shared one, and where the local fixture is a
+copy that calls mostly the same. Not reported: a fixture that requests its own name (it extends the shared one), one
+that configures an installed plugin, one that replaces a shared fixture which only returns a literal or only raises
+(that is there to be replaced), and a stand-in that does without what the shared one needs: an empty body, a mock, a
+plain object that nothing saves.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from lint_fixtures.body import Call, Const, Do, Expr, Jump, Map, Name, Op, Raise
 from lint_fixtures.facts import Location
 from lint_fixtures.index import Project
 from lint_fixtures.index.fixtures import Fixture
-from lint_fixtures.index.inert import is_inert
+from lint_fixtures.index.inert import is_copy, is_inert
 from lint_fixtures.index.nodes import Node
 from lint_fixtures.index.plugin_fixtures import CONFIGURATION
 from lint_fixtures.index.values import DATABASE_ROLES, outcomes
@@ -36,7 +38,7 @@ def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
             and shared[-1].certain
             and not _extends(project, fixture, shared[-1], node)
             and not _is_open(shared[-1])
-            and not _stands_in(project, fixture, shared[-1], node)
+            and _matters(project, fixture, shared[-1], node)
         ):
             where = project.where(shared[-1].location)
             role = project.values.role(shared[-1], node)
@@ -50,9 +52,19 @@ def _extends(project: Project, fixture: Fixture, shared: Fixture, node: Node) ->
     return opaque or shared in project.resolution.node_closure(node, (fixture.name,)).fixtures()
 
 
-def _stands_in(project: Project, fixture: Fixture, shared: Fixture, node: Node) -> bool:
-    """Whether it does without what the shared one needs: switches it off, or hands out a mock or a plain object."""
-    return is_inert(project, fixture, node) and not is_inert(project, shared, node)
+def _matters(project: Project, fixture: Fixture, shared: Fixture, node: Node) -> bool:
+    """Whether these tests lose a database fixture, or use a copy: the rest is something else under the same name."""
+    if is_inert(project, fixture, node) and not is_inert(project, shared, node):
+        return False
+    kept = _database_fixtures(project, fixture, node)
+    return not _database_fixtures(project, shared, node) <= kept or is_copy(fixture, shared)
+
+
+def _database_fixtures(project: Project, fixture: Fixture, node: Node) -> set[Fixture]:
+    """The sessions, connections, engines and clients that a fixture is or works with."""
+    closure = project.resolution.node_closure(node, tuple(fixture.requests)).fixtures()
+    found = {each for each in closure if project.values.role(each, node) in DATABASE_ROLES}
+    return found | ({fixture} if project.values.role(fixture, node) in DATABASE_ROLES else set())
 
 
 def _is_open(shared: Fixture) -> bool:

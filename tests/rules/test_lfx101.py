@@ -62,15 +62,17 @@ from shop.models import MailClient, Order, OrderFactory, handler, make_order
 BAD = {
     "session": "@pytest.fixture\ndef db_session(engine):  # LFX101\n    return Session(engine)\n",
     "client": "@pytest.fixture\ndef client():  # LFX101\n    return TestClient(app)\n",
-    "row": "@pytest.fixture\ndef order(db_session):  # LFX101\n    db_session.add(Order())\n",
+    "row-of-another-session": "@pytest.fixture\ndef order(engine):  # LFX101\n    Session(engine).add_all([Order()])\n",
+    "copy-on-the-same-session": "@pytest.fixture\ndef order(db_session):  # LFX101\n"
+    "    order = Order(id=2)\n    db_session.add(order)\n    db_session.flush()\n    return order\n",
     "row-by-a-helper": "@pytest.fixture\ndef order():  # LFX101\n    return make_order()\n",
     "row-by-a-factory": "@pytest.fixture\ndef order():  # LFX101\n    return OrderFactory()\n",
     "row-by-a-handler": "@pytest.fixture\ndef order():  # LFX101\n    return handler.save(Order())\n",
     "copy-of-a-plain-one": "@pytest.fixture\ndef mailer():  # LFX101\n    return MailClient()\n",
-    "over-a-session": "@pytest.fixture\ndef order(db_session):  # LFX101\n    return Order()\n",
     "in-a-class": "class TestA:\n    @pytest.fixture\n    def client(self):  # LFX101\n        return TestClient(1)\n",
 }
 GOOD = {
+    "another-row-on-the-same-session": "@pytest.fixture\ndef order(db_session):\n    return make_order(db_session)\n",
     "switched-off": "@pytest.fixture(autouse=True)\ndef tables():\n    '''No database here.'''\n    yield\n",
     "mock": "@pytest.fixture\ndef db_session():\n    return MagicMock(spec=Session)\n",
     "mock-with-attributes": "@pytest.fixture\ndef order():\n    order = Mock()\n    order.id = 1\n    return order\n",
