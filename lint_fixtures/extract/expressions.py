@@ -29,7 +29,9 @@ def keywords(nodes: Iterable[ast.keyword]) -> tuple[tuple[str | None, Expr], ...
 
 def _constant(node: ast.Constant) -> Expr:
     value = node.value
-    return body.Const(value) if value is None or isinstance(value, (str, int, float)) else body.Unknown("constant")
+    if isinstance(value, str):  # '\ud800' is a string that no file, and so no name, can hold
+        return body.Const(value.encode(errors="replace").decode() if not value.isascii() else value)
+    return body.Const(value) if value is None or isinstance(value, (int, float)) else body.Unknown("constant")
 
 
 def _attribute(node: ast.Attribute) -> Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from lint_fixtures.body import Call, Expr, Name
@@ -39,7 +39,7 @@ class Setter:
 
     scope: Scope
     life: str  # the pytest scope after which its override should be gone
-    others: tuple[Fixture, ...]  # what else runs for its tests
+    others: Callable[[], Iterable[Fixture]]  # what else runs for its tests: asked only where an override leaks
 
 
 @frozen
@@ -52,8 +52,8 @@ class _Entry:
 
 
 def setter_of_test(project: Project, test: Test) -> Setter:
-    running = tuple(project.resolution.closure(test).fixtures())
-    return Setter(Scope(test.module, test.function, test.node), "function", running)
+    scope = Scope(test.module, test.function, test.node)
+    return Setter(scope, "function", lambda: project.resolution.closure(test).fixtures())
 
 
 def setter_of_fixture(project: Project, fixture: Fixture, node: Node) -> Setter | None:
@@ -63,10 +63,15 @@ def setter_of_fixture(project: Project, fixture: Fixture, node: Node) -> Setter 
     chain = project.sources.conftest_chain(fixture.module.path)
     if fixture.autouse is not False and fixture.module.path in chain[:1]:
         return None  # set anew for every test there is
-    names = (fixture.name, *project.resolution.autouse(node))
-    running = [*project.resolution.node_closure(node, names).fixtures(), *_users(project, fixture)]
     assert fixture.scope is not None
-    return Setter(Scope(fixture.module, fixture.function, node, fixture), fixture.scope, tuple(running))
+    scope = Scope(fixture.module, fixture.function, node, fixture)
+    return Setter(scope, fixture.scope, lambda: _running_beside(project, fixture, node))
+
+
+def _running_beside(project: Project, fixture: Fixture, node: Node) -> Iterator[Fixture]:
+    names = (fixture.name, *project.resolution.autouse(node))
+    yield from project.resolution.node_closure(node, names).fixtures()
+    yield from _users(project, fixture)
 
 
 def _users(project: Project, fixture: Fixture) -> Iterator[Fixture]:
@@ -212,7 +217,7 @@ def _cleared_elsewhere(project: Project, setter: Setter, wanted: _Entry) -> bool
     scope = setter.scope
     assert scope.node is not None
     own = scope.function
-    others = ((other.module, other.function) for other in setter.others if other.function is not own)
+    others = ((other.module, other.function) for other in setter.others() if other.function is not own)
     return undoes(project, (*others, *_around(project, scope.node)), wanted)
 
 

@@ -47,6 +47,7 @@ class Resolution:
         self.marks = marks
         self._visible: dict[Module, dict[Node, dict[str, tuple[Fixture, ...]]]] = {}
         self._closures: dict[Module, dict[Test, Closure]] = {}
+        self._node_closures: dict[Module, dict[tuple[Node, tuple[str, ...]], Closure]] = {}
         self._hiding: dict[Module, frozenset[str]] = {}
         self._generated: dict[Node, Generated] = {}
         self._autouse: dict[Node, tuple[str, ...]] = {}
@@ -56,6 +57,7 @@ class Resolution:
         """Drops what was found out about the nodes and tests of a module."""
         self._visible.pop(module, None)
         self._closures.pop(module, None)
+        self._node_closures.pop(module, None)
         self._hiding.pop(module, None)
         for memo in (self._generated, self._autouse):
             for node in [node for node in memo if node.module is module]:
@@ -124,7 +126,10 @@ class Resolution:
 
     def node_closure(self, node: Node, names: tuple[str, ...]) -> Closure:
         """The closure of names asked for at a node, without any test's parametrization."""
-        return self._close(node, names, _Filled(), False)
+        memo = self._node_closures.setdefault(node.module, {})
+        if (node, names) not in memo:
+            memo[node, names] = self._close(node, names, _Filled(), False)
+        return memo[node, names]
 
     def _initial(self, test: Test) -> tuple[tuple[str, ...], bool]:
         arguments = () if test.unittest else self.fixtures.arguments(test.module, test.function)

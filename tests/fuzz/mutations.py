@@ -122,7 +122,7 @@ def _tokens(text: str) -> Iterator[tokenize.TokenInfo]:
     """Those before the first broken place."""
     try:
         yield from tokenize.generate_tokens(io.StringIO(text).readline)
-    except (tokenize.TokenError, SyntaxError, SystemError):  # the last is CPython's own slip over a NUL
+    except (tokenize.TokenError, SyntaxError, SystemError, UnicodeError):  # the last two are CPython's own slips
         return
 
 

@@ -71,6 +71,10 @@ FOUND = {
     "NUL": DISTANT_SEED + b"\x00",
     "surrogate by an escape codec": b"# coding: raw_unicode_escape\n# \\ud800\n" + DISTANT_SEED,
     "codec that is none for text": b"# coding: rot13\n" + DISTANT_SEED,
+    "a name that no file can hold": b"import pytest\n@pytest.mark.usefixtures('\\ud800')\ndef test_a(): ...\n",
+    "two hundred fixtures in a chain": opened(
+        b"import pytest\n" + b"".join(b"@pytest.fixture\ndef f%d(f%d): ...\n" % (n, n + 1) for n in range(200))
+    ),
     "nothing": b"",
 }
 

@@ -46,7 +46,7 @@ def somebodys_database(server: Server, name: str, content: str) -> Iterator[Serv
         admin.execute(sql.SQL("CREATE DATABASE {}").format(made))
         there = replace(server, dbname=name, embedded=False)
         with connect(there) as inside:
-            inside.execute(sql.SQL(content))  # type: ignore[arg-type]  # statements of this file
+            inside.execute(sql.SQL(content))
         try:
             yield there
         finally:
