@@ -3,20 +3,23 @@
 Requests write to the database that the application was made with, the one of development as often as not, and the test
 looks for the rows in its own: it fails, or it passes because it checks too little, and nothing ever cleans up.
 
-Reported only where both engines are told and differ whatever the environment says: the session of the test is on SQLite
-in memory, or both URLs are literal. A suite that overrides or patches anything of the kind, or makes its app with a
-factory, is left alone. Off until selected: too few suites have shown it so far to say how often it is right.
+The client may come from a fixture or be built at import. Reported only where both engines are told and differ whatever
+the environment says: the session of the test is on SQLite in memory, or both URLs are literal. A suite that overrides
+or patches anything of the kind, or makes its app with a factory, is left alone. Off until selected: too few suites have
+shown it so far to say how often it is right.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lint_fixtures.body import Call, Expr
 from lint_fixtures.facts import Location
+from lint_fixtures.frozen import frozen
 from lint_fixtures.index import Project, kinds
 from lint_fixtures.index.engines import Engine, handed_engine
 from lint_fixtures.index.fixtures import Fixture
-from lint_fixtures.index.modules import Module
+from lint_fixtures.index.names import ValueRef
 from lint_fixtures.index.nodes import Node, Test
 from lint_fixtures.index.rewiring import may_be_rewired
 from lint_fixtures.index.uses import uses_in
@@ -25,8 +28,17 @@ from lint_fixtures.index.wiring import app_of_client, session_engines
 from lint_fixtures.rule import Rule
 
 
+@frozen
+class _Client:
+    """What a test sends its requests with: what a fixture hands out, or a global of the module."""
+
+    name: str
+    made: Expr
+    scope: Scope
+
+
 def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
-    tests = [test for test in project.tests(path) if test.module.path == path and len(test.function.params) > 1]
+    tests = [test for test in project.tests(path) if test.module.path == path and test.function.params]
     used = [(test, pair) for test in tests if (pair := _used(project, test)) is not None]
     if not used or may_be_rewired(project, path):
         return
@@ -39,22 +51,43 @@ def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
             yield test.location, message
 
 
-def _used(project: Project, test: Test) -> tuple[Fixture, Fixture] | None:
+def _used(project: Project, test: Test) -> tuple[_Client, Fixture] | None:
     """The client that the test uses, and the session that it, or a fixture it requests, uses too."""
-    found: dict[str, Fixture] = {}
+    client, session = None, None
     for param in test.function.params:
         definitions = project.resolution.definitions(param.name, test.node)
         if not definitions or param.default is not None or not definitions[-1].certain:
             continue
-        role = project.values.role(definitions[-1], test.node)
-        if role in {kinds.CLIENT, kinds.SESSION}:
-            if any(uses_in(test.function, frozenset({param.name}))):
-                found.setdefault(role, definitions[-1])
-            continue
-        session = _written(project, definitions[-1], test.node)
-        if session is not None:
-            found.setdefault(kinds.SESSION, session)
-    return (found[kinds.CLIENT], found[kinds.SESSION]) if len(found) == 2 else None
+        fixture = definitions[-1]
+        role = project.values.role(fixture, test.node)
+        if role not in {kinds.CLIENT, kinds.SESSION}:
+            session = session or _written(project, fixture, test.node)
+        elif any(uses_in(test.function, frozenset({param.name}))):
+            if role == kinds.CLIENT:
+                client = client or _handed(fixture, test.node)
+            else:
+                session = session or fixture
+    client = client or (_global(project, test) if session else None)
+    return (client, session) if client and session else None
+
+
+def _handed(fixture: Fixture, node: Node) -> _Client | None:
+    handed = outcomes(fixture.function)
+    scope = Scope(fixture.module, fixture.function, node, fixture)
+    return _Client(fixture.name, handed[0], scope) if len(handed) == 1 else None
+
+
+def _global(project: Project, test: Test) -> _Client | None:
+    """A client that is built when the test module, or one that it imports from, is imported."""
+    local = project.names.local_names(test.function)
+    heads = {call.dotted.partition(".")[0] for call in test.function.body.calls} - local
+    for name in sorted(heads):
+        target = project.names.resolve(test.module, name, test.function) if name else None
+        if isinstance(target, ValueRef) and isinstance(target.value, Call):
+            scope = Scope(target.module)
+            if project.values.kind(target.value, scope) == kinds.CLIENT:
+                return _Client(name, target.value, scope)
+    return None
 
 
 def _written(project: Project, fixture: Fixture, node: Node) -> Fixture | None:
@@ -69,11 +102,11 @@ def _written(project: Project, fixture: Fixture, node: Node) -> Fixture | None:
     return None
 
 
-def _told(project: Project, node: Node, client: Fixture, session: Fixture) -> str | None:
+def _told(project: Project, node: Node, client: _Client, session: Fixture) -> str | None:
     mine = handed_engine(project, Scope(session.module, session.function, node, session))
     if mine is None or mine.url(project) is None:
         return None
-    app = _app(project, node, client)
+    app = app_of_client(project, client.made, client.scope)
     engines = session_engines(project, app) if app is not None else None
     if not engines or not all(mine.is_other_than(theirs, project) for theirs in engines.values()):
         return None
@@ -83,13 +116,6 @@ def _told(project: Project, node: Node, client: Fixture, session: Fixture) -> st
         f"'{session.name}' is on the database of {places[0]}, and '{client.name}' on that of {places[1]}: nothing "
         f"overrides {name}, so the test and its requests do not see each other's rows"
     )
-
-
-def _app(project: Project, node: Node, client: Fixture) -> Module | None:
-    handed = outcomes(client.function)
-    if len(handed) != 1:
-        return None
-    return app_of_client(project, handed[0], Scope(client.module, client.function, node, client))
 
 
 def _place(project: Project, engine: Engine) -> str:

@@ -121,6 +121,11 @@ BY_ROW = TEST.replace("db_session.commit()", "pass").replace("db_session", "orde
 BAD = {
     "client": suite(MEMORY + CLIENT),
     "row-of-a-fixture": suite(MEMORY + CLIENT + ROW, test=BY_ROW),
+    "client-built-at-import": suite(MEMORY, test=TEST.replace("client, ", "")).replace(
+        "def test_orders(",
+        "from fastapi.testclient import TestClient\nfrom shop.main import app\n"
+        "client = TestClient(app)\ndef test_orders(",
+    ),
     "async-client": suite(MEMORY + ASYNC),
     "session-by-a-factory": suite(BY_FACTORY + CLIENT),
     "two-literal-urls": suite(ANOTHER + CLIENT, LITERAL),
