@@ -113,7 +113,14 @@ class Bench:
             tcp=environment.wants_tcp(self.settings),
             major=self.settings.major,
             compose=ComposeSettings(self.root / compose.file, compose.service, compose.port) if compose else None,
+            extensions=self._extensions() if compose else (),
         )
+
+    def _extensions(self) -> tuple[str, ...]:
+        # here, because it comes with the driver
+        from lint_fixtures_hooks.postgres.extensions import made
+
+        return made(self.repo)
 
     def _fingerprint(self) -> str:
         """What the set-up commands may read: every tracked file but the tests, the packages, their variables."""
@@ -156,7 +163,12 @@ class SetUp:
                 said = output.read().decode(errors="replace")
             if done.returncode:
                 last = environment.masked("\n".join(said.splitlines()[-SAID:]), (server.password,))
-                raise HookError(f"setup: {command!r} ended with exit code {done.returncode}:\n{last}")
+                from lint_fixtures_hooks.postgres.extensions import advice
+
+                wanted = advice(said, server)
+                raise HookError(
+                    f"setup: {command!r} ended with exit code {done.returncode}:\n{last}" + (wanted and f"\n{wanted}")
+                )
         alembic_state.check(self.python, self.root, self.settings.setup, server, variables)
 
 

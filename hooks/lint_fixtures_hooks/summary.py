@@ -7,6 +7,7 @@ from pathlib import Path
 from lint_fixtures_hooks import bisect
 from lint_fixtures_hooks.isolation import UNKNOWN, VERIFIED, refused_leaks
 from lint_fixtures_hooks.ledger import Leak
+from lint_fixtures_hooks.postgres.extensions import advice
 from lint_fixtures_hooks.report import log_of
 from lint_fixtures_hooks.results import BAD, ERROR, FAILED, PASSED, SKIPPED, XFAILED, XPASSED
 from lint_fixtures_hooks.subject import Subject
@@ -80,6 +81,7 @@ def _red(outcome: Outcome, subject: Subject) -> Iterator[str]:
         yield f"    see: lint-fixtures explain {diagnosis.code}"
         if diagnosis in outcome.not_seen:
             yield "    not seen statically: lint-fixtures reports nothing of it"
+    yield from _missing(outcome)
     for leak in refused_leaks(evidence.leaks, evidence.allowed):
         yield from _leak(leak)
     for explanation in outcome.explanations:
@@ -94,6 +96,11 @@ def _red(outcome: Outcome, subject: Subject) -> Iterator[str]:
         yield "    or: verify-suite postgres shell; it stays until: verify-suite postgres clean"
     for nodeid in outcome.verdict.stale:
         yield f"LEAK  {nodeid} no longer leaks: take it off allow-leaks"
+
+
+def _missing(outcome: Outcome) -> Iterator[str]:
+    said = (advice(failure.message, run.server) for run in outcome.runs for failure in run.result.records.failures)
+    yield from (f"SERVER  {words}" for words in dict.fromkeys(said) if words)
 
 
 def _escaped(outcome: Outcome) -> Iterator[str]:

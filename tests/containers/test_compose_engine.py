@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from lint_fixtures_hooks.cluster import open_server, open_servers
+from lint_fixtures_hooks.errors import HookError
 from lint_fixtures_hooks.postgres.server import ComposeSettings, ServerRequest
 from tests.hooks.projects import Project
 
@@ -111,6 +112,12 @@ def test_the_projects_own_service_runs_on_beside_it(tmp_path: Path) -> None:
         assert docker("ps", "--format", "{{.ID}} {{.Names}} {{.Ports}}") == own
     finally:
         docker("compose", "-f", str(file), "down", "--volumes")
+
+
+def test_a_service_that_ends_says_why(tmp_path: Path) -> None:
+    file = compose_file(tmp_path, PLAIN.replace("max_connections=42", "max_connections=none"))
+    with pytest.raises(HookError, match="service db ended instead of serving: .*max_connections"):
+        open_server(request(file)).__enter__()
 
 
 def test_a_killed_client_leaves_no_container(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Which provider serves a request, and why."""
 
+from dataclasses import replace
+
 from lint_fixtures_hooks.errors import HookError, UsageError
 from lint_fixtures_hooks.postgres.compose import compose
 from lint_fixtures_hooks.postgres.local import local
@@ -26,9 +28,19 @@ def choose(request: ServerRequest) -> Choice:
     for name in names:
         answer = PROVIDERS[name](request)
         if isinstance(answer, Choice):
-            return answer
+            return answer if request.provider else _with_extensions(answer, request)
         refusals.append(answer)
     raise HookError(_no_server(refusals))
+
+
+def _with_extensions(found: Choice, request: ServerRequest) -> Choice:
+    """The compose service in place of a server without what the project makes there; its image is chosen for that."""
+    if request.compose is None or not (missing := found.lacks(request.extensions)):
+        return found
+    other = compose(request)
+    if isinstance(other, Refusal):
+        return found
+    return replace(other, reason=f"{other.reason}, as {found.provider} has no extension {', '.join(missing)}")
 
 
 def _no_server(refusals: list[Refusal]) -> str:

@@ -1,11 +1,13 @@
 """The protocol of the providers: a function that looks at a request and offers to serve it, or says why not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from lint_fixtures_hooks.postgres.binaries import Binaries
+from lint_fixtures_hooks.postgres.extensions import lacking
 from lint_fixtures_hooks.postgres.server import Server, ServerRequest
 
 Setup = Callable[[Server], None]
@@ -14,11 +16,12 @@ Opener = Callable[[ServerRequest, Setup | None], AbstractContextManager[Server]]
 
 @dataclass(frozen=True)
 class Choice:
-    """A provider that can serve, why it was taken, and how to open its server."""
+    """A provider that can serve, why it was taken, and how to open its server; `lacks` tells extensions it has not."""
 
     provider: str
     reason: str
     open: Opener
+    lacks: Callable[[Sequence[str]], tuple[str, ...]] = lambda names: ()
 
 
 @dataclass(frozen=True)
@@ -42,4 +45,4 @@ def embedded_choice(provider: str, binaries: Binaries, reason: str) -> Choice:
 
         return open_cluster(binaries, provider, request, setup)
 
-    return Choice(provider, reason, open_embedded)
+    return Choice(provider, reason, open_embedded, partial(lacking, binaries))

@@ -23,7 +23,8 @@ class ServerRequest:
 
     `provider` pins one by name; None chooses among url, local, wheel, compose. `allow` is an explicit "host/dbname"
     that overrides the guard for exactly that external url. `fingerprint` stands for migrations, models and setup in
-    the key of the cached data directory. `tcp` asks for 127.0.0.1 and a free port besides the socket.
+    the key of the cached data directory, `extensions` are those that the project makes. `tcp` asks for 127.0.0.1 and
+    a free port besides the socket.
     """
 
     provider: str | None
@@ -34,6 +35,7 @@ class ServerRequest:
     tcp: bool
     major: int | None = None
     compose: ComposeSettings | None = None
+    extensions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -82,10 +82,11 @@ def test_service_runs_in_a_project_of_ours_that_ends_with_us(engine: Path) -> No
         with psycopg.connect(server.url()) as connection:
             assert connection.execute("SELECT current_database()").fetchone() == ("suite_test",)
     told = [line.split() for line in engine.read_text().splitlines()]
-    ours = next(line[2] for line in told if "up" in line)
+    ours = next(line[line.index("-p") + 1] for line in told if "up" in line)
     assert ours.startswith("lint-fixtures-")
     assert told[-1] == ["compose", "-p", ours, "down", "--volumes", "--timeout", "0"]
-    assert [line[2] for line in told if {"up", "down", "port"} & set(line)] == [ours, ours, ours]
+    named = [line[line.index("-p") + 1] for line in told if {"up", "down", "port"} & set(line)]
+    assert named == [ours, ours, ours]
 
 
 def test_override_shares_nothing_with_the_projects_service() -> None:
