@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import time
 from collections.abc import Iterator
 from functools import cache
@@ -79,6 +80,10 @@ def _two_readings(path: str) -> Iterator[str]:
         from_disk = extract_source(decode(Path(path).read_bytes()))
     except (SyntaxError, UnicodeDecodeError, LookupError):
         return
+    if not from_disk.parsed:
+        if _is_python(path):
+            yield f"unread: {path}: Python parses it"
+        return  # flake8 may be more lenient: it takes away two byte order marks
     _, _, options = _flake8()
     processor = FileProcessor(path, options)
     processor.strip_utf_bom()
@@ -92,6 +97,14 @@ def _two_readings(path: str) -> Iterator[str]:
         yield f"two readings: {path}: {_difference(stored, dump(from_flake8))}"
     if dump(load(stored)) != stored:
         yield f"store: {path}: facts change on their way through the cache"
+
+
+def _is_python(path: str) -> bool:
+    """As far as the facts go: what is too deep for them is not."""
+    try:
+        return extract(ast.parse(Path(path).read_bytes()), []).parsed
+    except (SyntaxError, *GIVES_UP):
+        return False
 
 
 def _difference(one: bytes, other: bytes) -> str:
