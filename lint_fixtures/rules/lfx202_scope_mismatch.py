@@ -3,6 +3,9 @@
 A session-scoped fixture lives longer than a function-scoped one, so it cannot be built from it: pytest stops every test
 that needs it with "ScopeMismatch". The request may be fine where it stands and be broken elsewhere, by a module or
 class that overrides the requested fixture with a narrower scope; then the override is reported.
+
+anyio runs an async fixture by requesting ``anyio_backend`` for it, which no source says: an ``anyio_backend`` of the
+project has to live as long as the widest async fixture.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
         for fixture in closure.fixtures():
             if not closure.direct.intersection(fixture.requests):
                 yield from _requests(project, path, fixture, test.node)
+    yield from _of_anyio(project, path)
 
 
 def _requests(project: Project, path: str, fixture: Fixture, node: Node) -> Iterator[tuple[Location, str]]:
@@ -54,6 +58,29 @@ def _builtin(project: Project, path: str, fixture: Fixture, name: str) -> Iterat
     if BUILTIN_SCOPES.get(name) == "function" and fixture.module.path == path:
         wide = f"'{fixture.name}' ({fixture.scope} scope)"
         yield fixture.location, f"{wide} requests pytest's '{name}' (function scope); pytest stops with ScopeMismatch"
+
+
+def _of_anyio(project: Project, path: str) -> Iterator[tuple[Location, str]]:
+    for fixture, node in project.own_fixtures(path):
+        if not fixture.function.is_async or fixture.maker != "pytest.fixture" or fixture.scope in {None, "function"}:
+            continue
+        found = project.resolution.definitions("anyio_backend", node)
+        backend = found[-1] if found and fixture.certain and found[-1].certain else None
+        narrow = backend and backend.scope and fixture.scope and narrower(backend.scope, fixture.scope)
+        if backend and narrow and _runs_under_anyio(project, path, fixture):
+            yield from _mismatch(project, path, fixture, backend)
+
+
+def _runs_under_anyio(project: Project, path: str, fixture: Fixture) -> bool:
+    from lint_fixtures.index.loops import is_auto, loop_of  # few files need it
+
+    if is_auto(project, path):
+        return False
+    for test in project.tests_below(path) if project.is_conftest(path) else project.tests(path):
+        loop = loop_of(project, test)
+        if loop and loop.plugin == "anyio" and fixture in project.resolution.closure(test).fixtures():
+            return True
+    return False
 
 
 RULE = Rule(
