@@ -67,7 +67,7 @@ def ask_in_batch(
         subprocess.run(
             (python, str(_PLUGIN.with_name("batch.py")), *libraries),
             input=json.dumps(work),
-            env=_environment(place) | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+            env=_environment(place) | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "DATABASE_URL": "sqlite://"},
             text=True,
             check=True,
             timeout=_TIMEOUT,
