@@ -22,6 +22,17 @@ def apply(items: list[pytest.Item], selection: dict[str, Any], root: str) -> Non
         items.sort(key=lambda item: item.path not in first)
 
 
+def take_testmon_along(option: Any, plan: dict[str, Any]) -> None:
+    """pytest-testmon may put first what a change affects, and leave out nothing: a stamp is for the whole suite."""
+    if not (getattr(option, "testmon", False) or getattr(option, "testmon_forceselect", False)):
+        return
+    option.testmon_forceselect = False
+    option.testmon_noselect = True
+    if plan["order"] != "given" or plan["selection"]["only"]:
+        setattr(option, "no-testmon", True)
+    plan["selection"]["first"] = []
+
+
 def digest(items: list[pytest.Item]) -> str:
     """Of everything that was collected, before a shard is cut out of it."""
     return digest_of(item.nodeid for item in items)

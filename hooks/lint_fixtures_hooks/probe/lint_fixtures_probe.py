@@ -61,6 +61,7 @@ class Probe:
                 config.option.numprocesses = self.plan["workers"]
                 if not self.plan["workers"]:
                     config.option.dist, config.option.tx = "no", []
+        lfx_probe_selection.take_testmon_along(config.option, self.plan)
         yield
 
     def pytest_configure(self, config: pytest.Config) -> None:
