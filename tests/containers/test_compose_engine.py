@@ -116,7 +116,7 @@ def test_the_projects_own_service_runs_on_beside_it(tmp_path: Path) -> None:
 
 def test_a_service_that_ends_says_why(tmp_path: Path) -> None:
     file = compose_file(tmp_path, PLAIN.replace("max_connections=42", "max_connections=none"))
-    with pytest.raises(HookError, match="service db ended instead of serving: .*max_connections"):
+    with pytest.raises(HookError, match=r"service db ended instead of serving: .*max_connections"):
         open_server(request(file)).__enter__()
 
 

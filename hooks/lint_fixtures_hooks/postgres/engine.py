@@ -1,12 +1,14 @@
 """Docker's command line, and one service of a compose project that runs in it."""
 
 import subprocess
+import time
 from dataclasses import dataclass
 
 from lint_fixtures_hooks.errors import HookError
 
 ENGINE_SECONDS = 20
 START_SECONDS = 300  # an image may have to be pulled
+PAUSES = (0.0, 0.5, 2.0)
 
 
 def docker(*arguments: str, seconds: int = ENGINE_SECONDS) -> str:
@@ -37,8 +39,16 @@ class Service:
     def check(self) -> None:
         """Raises HookError with its last words when it has ended."""
         if self._compose("ps", "--all", "--quiet", "--status", "exited", self.name).strip():
-            said = self._compose("logs", "--no-log-prefix", "--tail", "1", self.name).strip()
-            raise HookError(f"service {self.name} ended instead of serving: {said or 'it left no message'}")
+            raise HookError(f"service {self.name} ended instead of serving: {self._last_words()}")
+
+    def _last_words(self) -> str:
+        """The engine may write them down a moment after the end."""
+        for pause in PAUSES:
+            time.sleep(pause)
+            said = self._compose("logs", "--no-log-prefix", "--tail", "5", self.name).strip()
+            if said:
+                return said.splitlines()[-1]
+        return "it left no message"
 
     def published(self, port: int) -> tuple[str, int]:
         """Host and port that lead to the container's `port`."""
