@@ -17,9 +17,10 @@ from statistics import median
 from benchmarks._environments import Environment, clean_environ
 
 # one width for all variants, and wide enough that bare flake8 does not spend its time on reporting E501
-_OPTIONS = ("--isolated", "--max-line-length=120", "--extend-ignore=E203")
-_LAUNCH = Path(__file__).with_name("_launch.py")
-_VALGRIND = (shutil.which("valgrind") or "", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null")
+OPTIONS = ("--isolated", "--max-line-length=120", "--extend-ignore=E203")
+LAUNCH = Path(__file__).with_name("_launch.py")
+_START = Path(__file__).with_name("_start.py")
+VALGRIND = (shutil.which("valgrind") or "", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null")
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Case:
     paths: tuple[str, ...] = ()
     stdin: str | None = None
     jobs: int = 1
+    start: str = ""  # how workers are started, where not as flake8 does by itself: fork, forkserver or spawn
+    edited: bool = False  # something else of the project is edited before every run: answers of earlier runs are void
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,15 @@ class Cost:
 
 
 def can_count() -> bool:
-    return bool(_VALGRIND[0])
+    return bool(VALGRIND[0])
+
+
+def instructions_in(log: str) -> int:
+    """What valgrind counted. Raises SystemExit when its log says nothing of it."""
+    found = re.search(r"I\s+refs:\s+([\d,]+)", log)
+    if found is None:
+        raise SystemExit("valgrind printed no count of instructions")
+    return int(found[1].replace(",", ""))
 
 
 class Runner:
@@ -93,10 +104,13 @@ class Runner:
     def _run(self, case: Case, variant: Variant, prefix: Sequence[str] = ()) -> tuple[Cost, str]:
         with tempfile.TemporaryDirectory(dir=self._scratch) as name, _stdin(case).open("rb") as stdin:
             place = Path(name)
+            if case.edited:
+                (case.root / "edited.py").write_text(f"# {name}\n")
             cache = place / "cold" if variant.cold else self._warm
             environ = {**clean_environ(), "LINT_FIXTURES_CACHE": str(cache)}
-            launch = (sys.executable, "-I", "-S", str(_LAUNCH), str(place / "cost"))
-            flake8 = (str(variant.environment.python), "-m", "flake8", *_arguments(case))
+            launch = (sys.executable, "-I", "-S", str(LAUNCH), str(place / "cost"))
+            module = (str(_START), case.start) if case.start else ("-m", "flake8")
+            flake8 = (str(variant.environment.python), *module, *_arguments(case))
             done = subprocess.run(
                 (*launch, *prefix, *flake8), cwd=case.root, env=environ, stdin=stdin, capture_output=True, check=False
             )
@@ -108,11 +122,8 @@ class Runner:
 
     def _count(self, case: Case, variant: Variant) -> int:
         with tempfile.NamedTemporaryFile("r", dir=self._scratch) as log:
-            self._run(case, variant, (*_VALGRIND, f"--log-file={log.name}"))
-            found = re.search(r"I\s+refs:\s+([\d,]+)", log.read())
-        if found is None:
-            raise SystemExit("valgrind printed no count of instructions")
-        return int(found[1].replace(",", ""))
+            self._run(case, variant, (*VALGRIND, f"--log-file={log.name}"))
+            return instructions_in(log.read())
 
     @staticmethod
     def _in_pairs(function: Callable[[Variant], int], variants: Sequence[Variant]) -> list[int]:
@@ -138,4 +149,4 @@ def _stdin(case: Case) -> Path:
 
 def _arguments(case: Case) -> tuple[str, ...]:
     name = () if case.stdin is None else ("--stdin-display-name", case.stdin)
-    return (*_OPTIONS, f"-j{case.jobs}", *name, *(("-",) if case.stdin else case.paths))
+    return (*OPTIONS, f"-j{case.jobs}", *name, *(("-",) if case.stdin else case.paths))

@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run as a file
 
 from benchmarks._environments import Environment, build_environments
 from benchmarks._measure import Case, Runner, Variant, can_count
+from benchmarks._others import installed_tools, tool_costs
 from benchmarks._report import Result, machine, ratios, summary, table, worse
 from benchmarks._trees import Tree, build_tree
 
@@ -56,6 +57,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--record", type=Path, metavar="RATIOS.json", help="write the ratios for --check")
     parser.add_argument("--write", action="store_true", help=f"write docs/{_PAGE.name}")
+    parser.add_argument("--others", action="store_true", help="also pylint, ruff and pytest-language-server")
     parser.add_argument("--only", default="", metavar="CASE", help="only the cases whose name starts so: editor, whole")
     arguments = parser.parse_args()
     if arguments.quick:
@@ -92,6 +94,7 @@ def _measure(
 ) -> list[Result]:
     runner = Runner(scratch)
     every = _variants(environments)
+    tools = installed_tools() if arguments.others else []
     results = []
     for case, rounds in _cases(trees, arguments):
         if not case.name.startswith(arguments.only):
@@ -100,6 +103,9 @@ def _measure(
         count = can_count() and not case.name.startswith("whole tree")
         costs = runner.costs(case, variants, rounds, count)
         added = [Result(case, each.label, costs[bare.label], costs[each.label]) for each in variants[1:]]
+        if case.root == trees[0].root and not case.start:
+            beside = tool_costs(case, tools, rounds, scratch).items()
+            added += [Result(case, name, costs[bare.label], cost) for name, cost in beside]
         print(*(f"{each.key} {each.case.subject} {each.decisive:.2f}" for each in added), sep="\n", flush=True)
         results += added
     if not results:
@@ -125,7 +131,7 @@ def _cases(trees: list[Tree], arguments: argparse.Namespace) -> Iterator[tuple[C
             yield Case(f"editor, {tree.copies}x", subject, tree.root, stdin=file.path), arguments.rounds
     tree = trees[0]
     changed = tuple(file.path for file in tree.changed_files())
-    yield Case("changed files", f"{len(changed)} files", tree.root, changed), arguments.rounds
+    yield Case("changed files", f"{len(changed)} files", tree.root, changed, edited=True), arguments.rounds
     if arguments.quick:
         return
     part, whole = tree.part(), tree.smallest()
@@ -138,11 +144,14 @@ def _cases(trees: list[Tree], arguments: argparse.Namespace) -> Iterator[tuple[C
     for jobs in (1, 2):
         subject = f"{folder.partition('-')[2]}, {len(whole)} files"
         yield Case(f"whole tree, -j{jobs}", subject, tree.root, (folder,), jobs=jobs), max(1, arguments.rounds // 2)
+    for start in ("forkserver", "spawn"):
+        yield Case(f"whole tree, -j2, {start}", subject, tree.root, (folder,), jobs=2, start=start), 1
 
 
 def _page(results: list[Result], versions: list[str], trees: list[Tree], arguments: argparse.Namespace) -> str:
     names = " ".join(project.name for project in arguments.projects)
     options = f"--sizes {','.join(map(str, arguments.sizes))} --rounds {arguments.rounds}"
+    options += " --others" if arguments.others else ""
     options += f" --only '{arguments.only}'" if arguments.only else ""
     options += " --quick" if arguments.quick else ""
     sizes = ", ".join(f"{tree.copies}x = {tree.files:,} files" for tree in trees)
@@ -156,9 +165,12 @@ Every figure is a ratio to bare flake8 on the same files in the same run: 1.10 m
 
 The projects lie side by side in one repository, each holding its further copies as folders; {sizes}.
 *Editor* is one file by stdin; *warm* a run that finds the facts of all files it needs in the cache; *cold* one that
-starts without a cache; *neighbouring files* a part of a tree that costs more than the whole, since what the part
-imports is read for it alone. Instructions decide (they do not depend on what else the machine does); "CPU" marks what
-was not counted.
+starts without a cache; *changed files* some files after an edit elsewhere in the project; a *whole tree*, warm, is one
+where nothing has changed since the run before; *neighbouring files* a part of a tree that costs more than the whole,
+since what the part imports is read for it alone. Instructions decide (they do not depend on what else the machine
+does); "CPU" marks what was not counted. Seconds were taken on a machine that others used at the same time. Other tools
+are processes of their own, which flake8's time does not contain; pytest-language-server keeps nothing between starts
+and is timed from its start to its first answer for the file.
 
 {summary(results)}
 
