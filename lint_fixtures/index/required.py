@@ -12,11 +12,12 @@ from lint_fixtures.index.names import ClassRef
 from lint_fixtures.index.row_facts import Row
 from lint_fixtures.sources import Sources
 
-_EVENTS = re.compile(
-    rb"""["'](?:init|before_insert|before_flush|before_attach|transient_to_pending|attribute_instrument)["']"""
+_EVENTS = (
+    rb"init|before_insert|before_flush|before_attach|transient_to_pending|pending_to_persistent|attribute_instrument"
 )
-_TRIGGER = re.compile(rb"\btrigger\b", re.IGNORECASE)
-_LISTENS = re.compile(rb"\blisten(?:s_for)?\b")
+_LISTENS = re.compile(rb"""\blisten(?:s_for)?\(\s*([\w.]+)\s*,\s*["'](?:""" + _EVENTS + rb""")["']""")
+_TRIGGER = re.compile(rb"\bcreate\s+(?:or\s+replace\s+)?(?:constraint\s+)?trigger\b|\bPGTrigger\(", re.IGNORECASE)
+_ANY_MODEL = frozenset({"Session", "AsyncSession", "Mapper"})
 
 
 class Required:
@@ -25,7 +26,7 @@ class Required:
     def __init__(self, models: Models, sources: Sources) -> None:
         self.models = models
         self._sources = sources
-        self._texts: tuple[list[bytes], list[bytes]] | None = None
+        self._texts: tuple[set[str], list[bytes]] | None = None
 
     def missing(self, row: Row | None) -> Iterator[Column]:
         """Required columns that a row is given no value for, or None."""
@@ -54,18 +55,22 @@ class Required:
 
     def _filled_out_of_sight(self, model: Model, column: Column) -> bool:
         """By the mapper (a discriminator, a version), by a listener in any file, by a trigger of the database."""
-        listeners, triggers = self._out_of_sight()
-        names = {name.encode() for name in (*model.names, "Session", "Mapper", "mapper", "Base", "sessionmaker")}
-        if any(name in text for text in listeners for name in names):
+        targets, triggers = self._out_of_sight()
+        names = {*model.names, *(ref.cls.name for ref in self._classes(model)), *_ANY_MODEL}
+        if any(name in names or not name[:1].isupper() for name in targets):  # a variable may stand for any model
             return True
         table = (model.table or "").encode()
         return self._of_mapper(model, column) or any(table in text for text in triggers)
 
-    def _of_mapper(self, model: Model, column: Column) -> bool:
+    def _classes(self, model: Model) -> tuple[ClassRef, ...]:
+        """The class of a model and its project bases, the nearest first."""
         if model.cls is None:
-            return False
+            return ()
+        return self.models.mapping.lineages.of(ClassRef(model.module, model.cls)).classes
+
+    def _of_mapper(self, model: Model, column: Column) -> bool:
         tables = self.models.mapping.tables
-        for ref in self.models.mapping.lineages.of(ClassRef(model.module, model.cls)).classes:
+        for ref in self._classes(model):
             holder = tables.holder(ref, "__mapper_args__")
             if holder is None:
                 continue
@@ -76,12 +81,13 @@ class Required:
                 return True
         return False
 
-    def _out_of_sight(self) -> tuple[list[bytes], list[bytes]]:
+    def _out_of_sight(self) -> tuple[set[str], list[bytes]]:
+        """What the project's listeners listen to, and the files that make triggers."""
         if self._texts is None:
             sources = self._sources
             texts = [sources.read(path) or b"" for path in sources.python_files(sources.root)]
-            listeners = [text for text in texts if _LISTENS.search(text) and _EVENTS.search(text)]
-            self._texts = (listeners, [text for text in texts if _TRIGGER.search(text)])
+            targets = {found.decode().rpartition(".")[2] for text in texts for found in _LISTENS.findall(text)}
+            self._texts = (targets, [text for text in texts if _TRIGGER.search(text)])
         return self._texts
 
 
