@@ -1,7 +1,7 @@
 """Tests as pytest collects them, and the places that provide fixtures to each, outermost first."""
 
 # Strings instead of pathlib objects, as in sources.
-# ruff: noqa: PTH120
+# ruff: noqa: PTH118, PTH120
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fnmatch import fnmatch
 from lint_fixtures.body import Assign, Const, Expr, Name, Op, Seq
 from lint_fixtures.facts import FileFacts, Function, Import, Location
 from lint_fixtures.files import ancestors
-from lint_fixtures.frozen import frozen
+from lint_fixtures.frozen import frozen, replace
 from lint_fixtures.index.fixtures import Fixture, Fixtures
 from lint_fixtures.index.modules import Module, Modules, flatten
 from lint_fixtures.index.mro import attributes
@@ -170,6 +170,28 @@ class Nodes:
                 self._plugin(name, holder, plugins, 0)
         conftests = [holder for holder in chain if holder.path not in plugins and holder is not module]
         return (*plugins.values(), *conftests, module)
+
+    def usefixtures(self, module: Module) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Those of the settings: for sure, and only where pytest is not started further up, with other settings."""
+        sources = self.modules.sources
+        settings = sources.settings(module.path)
+        above = os.path.dirname(settings.rootdir)
+        is_inner = settings.usefixtures and sources.is_inside(above)
+        outer = sources.settings(os.path.join(above, "conftest.py")) if is_inner else None
+        return ((), settings.usefixtures) if outer and outer.inifile else (settings.usefixtures, ())
+
+    def outside(self, module: Module) -> Iterator[Fixture]:
+        """The fixtures of conftest files above the file's root, outermost first. Whether they are there cannot be told:
+        pytest loads them when it is started further up, with the settings of an outer root."""
+        sources = self.modules.sources
+        loaded = sources.conftest_chain(module.path)
+        folders = ancestors(os.path.dirname(module.path), sources.root)
+        paths = [os.path.join(folder, "conftest.py") for folder in folders]
+        unused = sources.settings(module.path).noconftest
+        outer = [path for path in paths if path not in loaded and sources.is_file(path) and not unused]
+        for conftest in map(self.modules.load, reversed(outer)):
+            for fixture in self.fixtures.of_module(conftest) if conftest else ():
+                yield replace(fixture, certain=False, autouse=False)
 
     def _plugin(self, name: str, importer: Module, found: dict[str, Module], depth: int) -> None:
         path = self.modules.sources.module_file(name, importer.path)

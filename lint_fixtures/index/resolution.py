@@ -21,16 +21,15 @@ class Closure:
     """All that a test gets. ``definitions`` maps each name to its definitions, the one that is used last.
 
     ``missing`` are names that no file of the project provides at that node: builtin, of an installed plugin, or absent.
-    ``opaque`` is True when something is requested whose name cannot be told.
+    ``opaque`` is True when something is requested whose name cannot be told. ``extending`` are the overriding
+    definitions that request their own name, also through others.
     """
 
     definitions: dict[str, tuple[Fixture, ...]]
     missing: frozenset[str]
     direct: frozenset[str]  # filled by parametrize
     opaque: bool
-    extending: frozenset[Fixture] = (
-        frozenset()
-    )  # overriding definitions that request their own name, also through others
+    extending: frozenset[Fixture] = frozenset()
 
     def fixtures(self) -> Iterator[Fixture]:
         """Every definition that runs for the test: the last of each name, and those that it extends."""
@@ -68,6 +67,8 @@ class Resolution:
         memo = self._visible.setdefault(node.module, {})
         if node not in memo:
             found: dict[str, tuple[Fixture, ...]] = {}
+            for fixture in self.nodes.outside(node.module):
+                found[fixture.name] = (*found.get(fixture.name, ()), fixture)
             providers = self.nodes.providers(node.module)
             for index, holder in enumerate(self.nodes.holders(node)):
                 for fixture in holder:
@@ -117,7 +118,8 @@ class Resolution:
             direct, opaque = self._direct(test)
             asked, dynamic = self._initial(test)
             opaque = opaque or dynamic or not self._readable(test.node.module)
-            memo[test] = self._close(test.node, asked, direct, opaque, self.implicit.of_test(test))
+            unsure = (*self.nodes.usefixtures(test.node.module)[1], *self.implicit.of_test(test))
+            memo[test] = self._close(test.node, asked, direct, opaque, unsure)
         return memo[test]
 
     def initial(self, test: Test) -> tuple[str, ...]:
@@ -135,8 +137,8 @@ class Resolution:
         arguments = () if test.unittest else self.fixtures.arguments(test.module, test.function)
         dynamic, opaque = self.fixtures.dynamic_requests(test.module, test.function)
         used, more = self._usefixtures(test)
-        settings = self.nodes.modules.sources.settings(test.node.module.path)
-        names = (*self.autouse(test.node), *settings.usefixtures, *used, *arguments, *dynamic)
+        settings, _ = self.nodes.usefixtures(test.node.module)
+        names = (*self.autouse(test.node), *settings, *used, *arguments, *dynamic)
         return tuple(dict.fromkeys(names)), opaque or more
 
     def _usefixtures(self, test: Test) -> tuple[tuple[str, ...], bool]:

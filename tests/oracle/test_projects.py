@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lint_fixtures.rule import load_rules
-from tests.oracle.compare import AGREE
+from tests.oracle.compare import AGREE, WRONG
 from tests.oracle.plan import Task
 from tests.oracle.run import run, run_examples
 
@@ -34,6 +34,7 @@ LIMITS = {
             ("test_computed", "below"),
         ),
     },
+    "roots/packages/api": {("test_api", "value")},  # overrides another where pytest is started further up
     "scopes": {("test_unknown", "by_callable"), ("test_unknown", "by_options"), ("test_unknown", "by_condition")},
     "settings": {("check_lambda", "value")},  # a lambda is no function of the index
 }
@@ -59,6 +60,19 @@ def test_index_agrees_with_pytest(name: str) -> None:
     assert {(one.nodeid.rpartition("::")[2], one.name) for one in differing} == LIMITS.get(name, set())
     assert result.broken == ()
     assert result.pairs > 0
+
+
+def test_index_agrees_with_pytest_started_in_an_outer_root() -> None:
+    alone = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    (result,) = run(
+        Task("", str(PROJECTS / "roots"), arguments=("packages/api/tests", "test_outer.py"), environment=alone)
+    )
+    assert {(one.nodeid, one.name) for one in result.comparison.verdicts} == {
+        ("packages/api/tests/test_api.py::test_api", "value"),
+        ("packages/api/tests/test_api.py::test_api", "prepared"),
+        ("test_outer.py::test_outer", "value"),
+    }
+    assert [str(one) for one in result.comparison.verdicts if one.verdict == WRONG] == []
 
 
 def test_index_agrees_with_pytest_on_every_example() -> None:

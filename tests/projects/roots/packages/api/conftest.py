@@ -4,3 +4,8 @@ import pytest
 @pytest.fixture
 def value(value):
     return value
+
+
+@pytest.fixture
+def prepared():
+    pass
