@@ -111,7 +111,8 @@ class Routes:
         """The prefixes that routers are included with, by file and name of the router."""
         found: dict[tuple[str, str], list[Expr]] = {}
         for module in self._modules(_INCLUDES):
-            bodies = (module.facts.statements, *(each.body.statements for each in module.facts.functions))
+            including = (each.body for each in module.facts.functions if each.body.may_mention("include_router"))
+            bodies = (module.facts.statements, *(each.statements for each in including))
             for call in (node for body in bodies for node in walk(body) if isinstance(node, Call)):
                 if call.dotted.endswith(".include_router") and call.args:
                     target = self.names.resolve_expr(module, call.args[0])
