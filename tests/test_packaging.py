@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import configparser
+import os
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from lint_fixtures.formats import FORMATS
-from tests.repositories import snapshot
+from tests.repositories import ROOT, git, snapshot
 
 DATA = "lint_fixtures/examples_data/"  # the example projects, laid out by the demo
 
@@ -73,3 +75,58 @@ def test_entry_points(wheel: zipfile.ZipFile) -> None:
         "flake8.extension": {"LFX": "lint_fixtures.flake8_plugin:Plugin"},
         "flake8.report": {f"lfx-{form}": f"lint_fixtures.formats:{each.__name__}" for form, each in FORMATS.items()},
     }
+
+
+def built(source: Path, kind: str, into: Path, **variables: str) -> Path:
+    """What the build backend makes of the source: a wheel or an sdist."""
+    into.mkdir()
+    program = f"import sys; from hatchling.build import build_{kind}; print(build_{kind}(sys.argv[1]))"
+    name = subprocess.run(
+        (sys.executable, "-c", program, str(into)),
+        cwd=source,
+        env={**os.environ, **variables},
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    ).stdout.splitlines()[-1]
+    return into / name
+
+
+def unpacked(sdist: Path, into: Path) -> Path:
+    with tarfile.open(sdist) as archive:
+        archive.extractall(into, filter="data")
+    (folder,) = into.iterdir()
+    return folder
+
+
+@pytest.mark.parametrize("kind", ["wheel", "sdist"])
+def test_a_build_can_be_repeated_to_the_byte(source: Path, tmp_path: Path, kind: str) -> None:
+    one = built(source, kind, tmp_path / "one", SOURCE_DATE_EPOCH="1700000000")
+    for path in source.rglob("*.py"):
+        os.utime(path, (0, 2_000_000_000))  # as in another clone
+    other = built(source, kind, tmp_path / "other", SOURCE_DATE_EPOCH="1700000000", TZ="Asia/Tokyo", PYTHONHASHSEED="7")
+    assert one.name == other.name
+    assert one.read_bytes() == other.read_bytes()
+
+
+def test_the_wheel_from_the_sdist_is_the_wheel_from_the_tree(source: Path, tmp_path: Path) -> None:
+    direct = built(source, "wheel", tmp_path / "direct", SOURCE_DATE_EPOCH="1700000000")
+    folder = unpacked(built(source, "sdist", tmp_path / "sdist"), tmp_path / "unpacked")
+    again = built(folder, "wheel", tmp_path / "again", SOURCE_DATE_EPOCH="1700000000")
+    with zipfile.ZipFile(direct) as one, zipfile.ZipFile(again) as other:
+        assert one.namelist() == other.namelist()
+        assert [name for name in one.namelist() if one.read(name) != other.read(name)] == []
+
+
+def test_the_sdist_holds_what_the_tests_need(source: Path, tmp_path: Path) -> None:
+    folder = unpacked(built(source, "sdist", tmp_path / "sdist"), tmp_path / "unpacked")
+    tracked = {name for name in git(source, "ls-files", "-z").split("\0") if name}
+    held = files_below(folder) - {"PKG-INFO"}
+    assert {name for name in tracked if not name.startswith(".ci/")} - held == set()
+    assert held - tracked == set()
+
+
+def test_the_lock_pins_every_dependency_with_hashes() -> None:
+    lock = (ROOT / ".ci" / "requirements.txt").read_text(encoding="utf-8")
+    entries = lock.replace("\\\n", " ").splitlines()
+    assert [entry for entry in entries if "==" not in entry or "--hash=sha256:" not in entry] == []

@@ -90,19 +90,14 @@ WAYS: dict[str, Callable[[Tree], Answer]] = {
     "the folder": lambda tree: flake8(tree.top, "-j1", "."),
     "two processes": lambda tree: flake8(tree.top, "-j2", "."),
     "four processes, files in another order": lambda tree: flake8(tree.top, "-j4", *shuffled(tree.files)),
-    "files in reverse": lambda tree: flake8(tree.top, "-j1", *reversed(tree.files)),
     "absolute paths": lambda tree: flake8(tree.top, "-j1", *(str(tree.top / name) for name in tree.files)),
     "paths with dots": lambda tree: flake8(tree.top, "-j1", *(f"../top/./{name}" for name in tree.files)),
     "through a link": lambda tree: flake8(tree.link, "-j1", "."),
     "absolute paths through a link": lambda tree: [
         line.replace("../link/", "") for line in flake8(tree.top, "-j1", str(tree.link))
     ],
-    "each folder alone": lambda tree: sorted(
-        line for folder in sorted(tree.top.iterdir()) for line in flake8(tree.top, "-j1", folder.name)
-    ),
     "another hash seed": lambda tree: flake8(tree.top, "-j1", ".", PYTHONHASHSEED="1"),
     "another locale": lambda tree: flake8(tree.top, "-j1", ".", LC_ALL="C", PYTHONUTF8="0"),
-    "optimised": lambda tree: flake8(tree.top, "-j1", ".", PYTHONOPTIMIZE="2"),
 }
 
 
@@ -160,7 +155,7 @@ def plain(tree: Tree) -> Answer:
     return sorted(linted(tree.top, list(tree.files), "off"))
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_order_from_any_cache(tree: Tree, plain: Answer, data: st.DataObject) -> None:
     names = data.draw(st.permutations(tree.files))

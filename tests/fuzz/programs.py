@@ -41,7 +41,7 @@ CHAINED = (  # after these lines, this one for each number n, then a last one
     ("def test_it(", "f{n}, ", "): pass"),
 )
 NESTED = ("if a{n}:", "def test_{n}(db):", "class A{n}:", "with a{n} as b{n}:", "async def f{n}():", "for a in b:")
-LONGEST_CHAIN = 3000
+LONGEST_CHAIN = 500
 DEEPEST_BLOCK = 95  # Python's own limit is 100 levels
 IMPORTS = "import pytest\nfrom fastapi import *\nfrom sqlalchemy.orm import *\n"
 
