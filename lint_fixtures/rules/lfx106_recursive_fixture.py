@@ -16,7 +16,7 @@ from lint_fixtures.facts import Location
 from lint_fixtures.index import Project
 from lint_fixtures.index.circles import circle
 from lint_fixtures.index.fixtures import Fixture
-from lint_fixtures.index.nodes import Test
+from lint_fixtures.index.nodes import Node, Test
 from lint_fixtures.rule import Rule
 
 
@@ -30,8 +30,11 @@ def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
 def _suspicious(project: Project, path: str) -> bool:
     """Whether this conftest can be part of a circle without help from a test module: else no other file is read."""
     requests = {fixture.name: set(fixture.requests) for fixture, _ in project.own_fixtures(path)}
+    asked: dict[Node, list[str]] = {}
     for fixture, node in project.own_fixtures(path):
-        for name, found in project.resolution.node_closure(node, (fixture.name,)).definitions.items():
+        asked.setdefault(node, []).append(fixture.name)
+    for node, names in asked.items():
+        for name, found in project.resolution.node_closure(node, tuple(names)).definitions.items():
             requests.setdefault(name, set()).update(*(each.requests for each in found))
     return any(_reaches(requests, name, name, set()) for name in list(requests))
 
