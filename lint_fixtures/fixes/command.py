@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from flake8.discover_files import expand_paths
 from flake8.exceptions import ExecutionError
 from flake8.processor import FileProcessor
 from flake8.style_guide import Decision
@@ -18,6 +17,7 @@ from flake8.violation import Violation as Reported
 
 from lint_fixtures.application import OnlyOurs, WrongUsage
 from lint_fixtures.facts import Violation
+from lint_fixtures.fixes import load_repairs
 from lint_fixtures.fixes.run import Repaired, repair
 from lint_fixtures.frozen import frozen
 from lint_fixtures.settings import Settings
@@ -31,39 +31,56 @@ class Own:
     unsafe: bool
 
 
+_PASSES = 5  # a repair may make another one possible, in another file
+
+
 def fix(own: Own, arguments: Sequence[str]) -> int:
     """Returns 0 when all was done, 1 when ``--diff`` has something to show, 2 for wrong usage or a file not written."""
-    application = OnlyOurs()
+    total, waiting, failed = 0, 0, False
     try:
-        application.initialize(arguments)
+        for _ in range(1 if own.diff else _PASSES):
+            one = _pass(own, arguments)
+            total, waiting, failed = total + one.done, one.waiting, failed or one.failed
+            if not one.done or failed:
+                break
     except (WrongUsage, ExecutionError, argparse.ArgumentError) as error:
         print(f"lint-fixtures: {error}", file=sys.stderr)
         return 2
-    total, waiting, failed = 0, 0, False
-    for path in _files(application):
-        outcome = _repaired(application, path, own.unsafe)
-        if outcome is None:
-            continue
-        total, waiting = total + len(outcome.done), waiting + len(outcome.unsafe)
-        if outcome.done:
-            failed |= not _deliver(path, outcome, own.diff)
     _say_total(total, waiting, own)
     return 2 if failed else int(own.diff and total > 0)
 
 
-def _files(application: OnlyOurs) -> Iterator[str]:
+@frozen
+class _Pass:
+    done: int
+    waiting: int
+    failed: bool
+
+
+def _pass(own: Own, arguments: Sequence[str]) -> _Pass:
+    """Lints all files as ``check`` does, and repairs those that need it."""
+    application = OnlyOurs()
+    application.initialize(arguments)
     assert application.options is not None
-    options = application.options
-    return iter(
-        sorted(
-            expand_paths(
-                paths=options.filenames,
-                stdin_display_name=options.stdin_display_name,
-                filename_patterns=options.filename,
-                exclude=(*options.exclude, *options.extend_exclude),
-            )
-        )
-    )
+    if "-" in application.options.filenames:
+        raise WrongUsage("fix mends files, not standard input: name a file or a folder")
+    application.run_checks()
+    done, waiting, failed = 0, 0, False
+    for path in _mendable(application):
+        outcome = _repaired(application, path, own.unsafe)
+        if outcome is None:
+            continue
+        done, waiting = done + len(outcome.done), waiting + len(outcome.unsafe)
+        if outcome.done:
+            failed |= not _deliver(path, outcome, own.diff)
+    return _Pass(done, waiting, failed)
+
+
+def _mendable(application: OnlyOurs) -> list[str]:
+    """Files with a violation, reported or not, that has a repair."""
+    assert application.file_checker_manager is not None
+    results = application.file_checker_manager.results
+    return sorted(path for path, found, _ in results if any(each[0] in load_repairs() for each in found))
 
 
 def _repaired(application: OnlyOurs, path: str, unsafe: bool) -> Repaired | None:
@@ -77,12 +94,15 @@ def _repaired(application: OnlyOurs, path: str, unsafe: bool) -> Repaired | None
     options = application.options
     guide = application.guide.style_guide_for(path)
 
-    def wanted(violation: Violation, lines: list[str]) -> bool:
-        if guide.should_report_error(violation.code) is not Decision.Selected:
-            return False
-        line = FileProcessor(path, options, lines).noqa_line_for(violation.location.line)
+    def wanted(violations: Sequence[Violation], lines: list[str]) -> list[Violation]:
+        reader = FileProcessor(path, options, lines)
+        selected = (each for each in violations if guide.should_report_error(each.code) is Decision.Selected)
+        return [each for each in selected if not _is_silenced(each, reader)]
+
+    def _is_silenced(violation: Violation, reader: FileProcessor) -> bool:
+        line = reader.noqa_line_for(violation.location.line)
         reported = Reported(violation.code, path, violation.location.line, 1, violation.message, line)
-        return not reported.is_inline_ignored(options.disable_noqa)
+        return reported.is_inline_ignored(options.disable_noqa)
 
     settings = Settings(options.lfx_cache_dir, tuple(options.lfx_session_names))
     return repair(os.path.abspath(path), content, settings, wanted, unsafe)  # noqa: PTH100

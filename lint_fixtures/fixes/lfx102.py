@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from lint_fixtures.fixes.repair import Repair
 from lint_fixtures.fixes.shadows import propose
 
-REPAIR = Repair("LFX102", "removed the fixture: it says what the outer one says", True, propose)
+__all__ = ["propose"]

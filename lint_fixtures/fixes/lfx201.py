@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from lint_fixtures.fixes.repair import Problem, Repair
+from lint_fixtures.fixes.problem import Problem
 from lint_fixtures.fixes.walking import dotted
 from lint_fixtures.index.fixtures import Fixture
 
@@ -61,6 +61,3 @@ def _narrowed(decorator: cst.Decorator) -> cst.Decorator:
     if call.args[-1] is _scope(decorator):
         rest[-1] = rest[-1].with_changes(comma=call.args[-1].comma)
     return decorator.with_changes(decorator=call.with_changes(args=rest))
-
-
-REPAIR = Repair("LFX201", "narrowed it to function scope: each test gets a session of its own", False, propose)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from lint_fixtures.fixes.repair import Problem, Repair
+from lint_fixtures.fixes.problem import Problem
 
 
 def propose(problem: Problem) -> Iterator[cst.Module]:
@@ -32,6 +32,3 @@ def _without_default(params: cst.Parameters, param: cst.Param) -> cst.Parameters
     ends = [each.comma for each in params.params]  # by place: the last one often has none
     moved = [*others[:first], plain, *others[first:]]
     return params.with_changes(params=[each.with_changes(comma=end) for each, end in zip(moved, ends, strict=True)])
-
-
-REPAIR = Repair("LFX302", "dropped the default, so that pytest passes the fixture", True, propose)

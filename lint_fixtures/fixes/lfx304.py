@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 from lint_fixtures.body import Await
-from lint_fixtures.fixes.repair import Problem, Repair
+from lint_fixtures.fixes.problem import Problem
 from lint_fixtures.fixes.source import as_generator, importing, statements_of
 from lint_fixtures.fixes.walking import nodes, only
 from lint_fixtures.index.opened import opened
@@ -84,6 +84,3 @@ def _yielding(value: cst.BaseExpression) -> cst.SimpleStatementLine:
 def _yields_now(function: cst.FunctionDef) -> bool:
     """Whether it returned until now, so that its annotation must change."""
     return not any(True for _ in nodes(function.body, cst.Yield))
-
-
-REPAIR = Repair("LFX304", "opened it in a `with` block, so that it is closed after the test", True, propose)

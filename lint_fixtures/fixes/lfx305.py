@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from lint_fixtures.fixes.repair import Problem, Repair
+from lint_fixtures.fixes.problem import Problem
 from lint_fixtures.fixes.source import with_keyword
 from lint_fixtures.fixes.walking import dotted, nodes
 
@@ -23,6 +23,3 @@ def propose(problem: Problem) -> Iterator[cst.Module]:
 
 def _has_own_savepoint(function: cst.FunctionDef) -> bool:
     return any(each.attr.value == "begin_nested" for each in nodes(function.body, cst.Attribute))
-
-
-REPAIR = Repair("LFX305", 'joined the outer transaction with join_transaction_mode="create_savepoint"', True, propose)

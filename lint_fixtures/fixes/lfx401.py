@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from lint_fixtures.fixes.repair import Problem, Repair
+from lint_fixtures.fixes.problem import Problem
 from lint_fixtures.fixes.source import with_parameter
 from lint_fixtures.fixes.walking import nodes, only
 
@@ -43,6 +43,3 @@ def _with_monkeypatch(
 
 def _code(node: cst.CSTNode) -> str:
     return cst.Module([]).code_for_node(node)
-
-
-REPAIR = Repair("LFX401", "took the dependency override out on the way out", True, propose)

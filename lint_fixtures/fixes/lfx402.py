@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from lint_fixtures.fixes.repair import Problem, Repair
+from lint_fixtures.fixes.problem import Problem
 from lint_fixtures.fixes.source import importing
 from lint_fixtures.fixes.walking import only
 
@@ -41,6 +41,3 @@ def {name}(monkeypatch):
 
 def _comments(statement: cst.SimpleStatementLine) -> list[cst.EmptyLine]:
     return [line for line in statement.leading_lines if line.comment is not None]
-
-
-REPAIR = Repair("LFX402", "moved the override into a fixture that the tests of this module get", False, propose)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from lint_fixtures.body import Call, Const, Expr, Name
-from lint_fixtures.fixes.repair import Problem, Repair
+from lint_fixtures.fixes.problem import Problem
 from lint_fixtures.fixes.source import with_keyword, with_parameter
 from lint_fixtures.fixes.walking import dotted, nodes
 from lint_fixtures.index.fixtures import Fixture
@@ -80,6 +80,3 @@ def _given(problem: Problem, model: Model, key: ForeignKey, fixture: str) -> Ite
         changed = with_keyword(call, name, value)
         body = function.body.deep_replace(call, changed)
         yield source.replaced((function, with_parameter(function, fixture).with_changes(body=body)))
-
-
-REPAIR = Repair("LFX501", "gave the row its parent, from the one fixture that makes such", False, propose)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import io
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import libcst as cst
 
@@ -12,23 +13,26 @@ from lint_fixtures.cache import FactsCache, default_directory
 from lint_fixtures.engine import check_file
 from lint_fixtures.extract import extract
 from lint_fixtures.facts import Violation
-from lint_fixtures.fixes import load_repairs
-from lint_fixtures.fixes.repair import Problem, Repair
+from lint_fixtures.fixes import Repair, load_repairs
+from lint_fixtures.fixes.problem import Problem
 from lint_fixtures.fixes.source import Source
 from lint_fixtures.frozen import frozen
 from lint_fixtures.index import Project
 from lint_fixtures.rule import load_rules
 from lint_fixtures.settings import Settings
-from lint_fixtures.sources import find_root
+from lint_fixtures.sources import decode, find_root
 
 _AT_MOST = 500  # repairs of one file
-_BROKEN = (SyntaxError, ValueError, RecursionError, MemoryError)
+_BROKEN = (SyntaxError, ValueError, LookupError, RecursionError, MemoryError)
 
-Wanted = Callable[[Violation, list[str]], bool]
+Wanted = Callable[[Sequence[Violation], "list[str]"], "list[Violation]"]
 
 
 @frozen
 class Checked:
+    """A text, and what the rules say about it. ``project`` knows it in the place of the file."""
+
+    content: bytes
     project: Project
     violations: tuple[Violation, ...]
     lines: tuple[str, ...]
@@ -50,65 +54,81 @@ def check_content(path: str, content: bytes, settings: Settings) -> Checked | No
     project = Project(root, cache, settings)
     try:
         tree = ast.parse(content)
-        text = cst.parse_module(content).code if content.strip() else ""
-    except (*_BROKEN, cst.ParserSyntaxError):
+        lines = list(io.StringIO(decode(content), newline=""))
+    except _BROKEN:
         return None
-    lines = text.splitlines(keepends=True)
     facts = extract(tree, lines)
     project.add(path, facts)
-    return Checked(project, tuple(check_file(project, path, load_rules(facts.mentions))), tuple(lines))
+    return Checked(content, project, tuple(check_file(project, path, load_rules(facts.mentions, settings.extended))), tuple(lines))
 
 
 def repair(path: str, content: bytes, settings: Settings, wanted: Wanted, unsafe: bool) -> Repaired:
-    """``path`` is absolute; ``wanted`` tells what flake8 would report (selected, not silenced), given the lines."""
-    done: list[tuple[int, str, str]] = []
+    """``path`` is absolute; ``wanted`` gives what flake8 would report (selected, not silenced), given the lines."""
+    work = _Work(path, settings, wanted)
     checked = check_content(path, content, settings)
-    while checked is not None and len(done) < _AT_MOST:
-        step = next(_steps(path, content, checked, settings, wanted, unsafe), None)
-        if step is None:
+    if checked is None:
+        return Repaired(content, (), ())
+    done: list[tuple[int, str, str]] = []
+    while len(done) < _AT_MOST:
+        taken = work.next(checked, lambda found: found.safe or unsafe)
+        if taken is None:
             break
-        violation, taken, content, checked = step
-        done.append((violation.location.line, violation.code, taken.done))
-    left = list(_wanted(checked, wanted)) if checked and not unsafe else []
-    waiting = [each for each in left if _proposes(path, content, checked, each, settings)]
-    return Repaired(content, tuple(done), tuple((each.location.line, each.code) for each in waiting))
+        violation, found, checked = taken
+        done.append((violation.location.line, violation.code, found.done))
+    waiting = [] if unsafe else list(work.waiting(checked))
+    return Repaired(checked.content, tuple(done), tuple((each.location.line, each.code) for each in waiting))
 
 
-def _steps(
-    path: str, content: bytes, checked: Checked, settings: Settings, wanted: Wanted, unsafe: bool
-) -> Iterator[tuple[Violation, Repair, bytes, Checked]]:
-    repairs = load_repairs()
-    for violation in _wanted(checked, wanted):
-        found = repairs.get(violation.code)
-        if found is not None and (found.safe or unsafe):
-            for proposed, after in _accepted(path, content, checked, violation, found, settings):
-                yield violation, found, proposed, after
+class _Work:
+    """One file. What found no repair is tried again only when all others have been, for they may have made room."""
 
+    def __init__(self, path: str, settings: Settings, wanted: Wanted) -> None:
+        self._path, self._settings, self._wanted = path, settings, wanted
+        self._refused: set[tuple[str, str, int]] = set()
 
-def _wanted(checked: Checked, wanted: Wanted) -> Iterator[Violation]:
-    return (each for each in checked.violations if wanted(each, list(checked.lines)))
+    def next(self, checked: Checked, may: Callable[[Repair], bool]) -> tuple[Violation, Repair, Checked] | None:
+        """The first repair that is taken; None when nothing more can be done."""
+        tried = set(self._refused)
+        for only_new in (True, False) if tried else (True,):
+            for key, violation, found in self._candidates(checked, may):
+                if (key in tried) is only_new:
+                    continue
+                after = next(self._accepted(checked, violation, found), None)
+                if after is not None:
+                    return violation, found, after
+                self._refused.add(key)
+        return None
 
+    def waiting(self, checked: Checked) -> Iterator[Violation]:
+        """What an unsafe repair would mend."""
+        for _, violation, found in self._candidates(checked, lambda found: not found.safe):
+            if next(self._accepted(checked, violation, found), None) is not None:
+                yield violation
 
-def _accepted(
-    path: str, content: bytes, checked: Checked, violation: Violation, found: Repair, settings: Settings
-) -> Iterator[tuple[bytes, Checked]]:
-    """The proposals that take the violation away and bring no other."""
-    try:
-        problem = Problem(checked.project, Source(content), violation)
-    except (cst.ParserSyntaxError, RecursionError):
-        return
-    before = Counter(each.code for each in checked.violations)
-    for module in found.propose(problem):
-        after = check_content(path, module.bytes, settings)
-        if after is None:
-            continue
-        counts = Counter(each.code for each in after.violations)
-        if counts[violation.code] < before[violation.code] and counts <= before:
-            yield module.bytes, after
+    def _candidates(
+        self, checked: Checked, may: Callable[[Repair], bool]
+    ) -> Iterator[tuple[tuple[str, str, int], Violation, Repair]]:
+        """Violations that have a repair, each under a key that stays when lines move."""
+        seen: Counter[tuple[str, str]] = Counter()
+        repairs = load_repairs()
+        for violation in self._wanted(checked.violations, list(checked.lines)):
+            found = repairs.get(violation.code)
+            if found is not None and may(found):
+                name = (violation.code, checked.lines[violation.location.line - 1])
+                seen[name] += 1
+                yield (*name, seen[name]), violation, found
 
-
-def _proposes(path: str, content: bytes, checked: Checked | None, violation: Violation, settings: Settings) -> bool:
-    found = load_repairs().get(violation.code)
-    if found is None or checked is None:
-        return False
-    return any(True for _ in _accepted(path, content, checked, violation, found, settings))
+    def _accepted(self, checked: Checked, violation: Violation, found: Repair) -> Iterator[Checked]:
+        """The proposals that take the violation away and bring no other."""
+        try:
+            problem = Problem(checked.project, Source(checked.content), violation)
+        except (cst.ParserSyntaxError, RecursionError):
+            return
+        before = Counter(each.code for each in checked.violations)
+        for module in found.propose(problem):
+            after = check_content(self._path, module.bytes, self._settings)
+            if after is None:
+                continue
+            counts = Counter(each.code for each in after.violations)
+            if counts[violation.code] < before[violation.code] and counts <= before:
+                yield after

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from lint_fixtures.body import Name, walk
-from lint_fixtures.fixes.repair import Problem
+from lint_fixtures.fixes.problem import Problem
 from lint_fixtures.index.fixtures import Fixture
 from lint_fixtures.index.modules import Module
 from lint_fixtures.index.names import UNRESOLVED, ValueRef

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from lint_fixtures.examples import read_example
+from lint_fixtures.facts import Violation
 from lint_fixtures.fixes import load_repairs
 from lint_fixtures.fixes.run import check_content, repair
 from lint_fixtures.rule import load_rules
@@ -84,15 +86,19 @@ def organization(db_session):
 """
 
 
+def every(violations: Sequence[Violation], lines: list[str]) -> list[Violation]:
+    return list(violations)
+
+
 def repaired(folder: Path, files: dict[str, str], path: str, unsafe: bool = False) -> str:
     """The text of one file after its repair; a second repair changes nothing."""
     for name, text in {"pytest.ini": "[pytest]\n", **files}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(text.encode())
     target = folder / path
-    once = repair(str(target), target.read_bytes(), OFF, lambda violation, lines: True, unsafe)
+    once = repair(str(target), target.read_bytes(), OFF, every, unsafe)
     target.write_bytes(once.content)
-    assert repair(str(target), once.content, OFF, lambda violation, lines: True, unsafe).done == ()
+    assert repair(str(target), once.content, OFF, every, unsafe).done == ()
     return once.content.decode()
 
 
@@ -336,7 +342,7 @@ def test_examples_of_the_rule_are_never_made_worse(rule: object, tmp_path: Path)
     for path in bad.files:
         target = tmp_path / path
         before = check_content(str(target), target.read_bytes(), OFF)
-        outcome = repair(str(target), target.read_bytes(), OFF, lambda violation, lines: True, unsafe=True)
+        outcome = repair(str(target), target.read_bytes(), OFF, every, unsafe=True)
         after = check_content(str(target), outcome.content, OFF)
         assert before is not None
         assert after is not None

@@ -1,11 +1,6 @@
-"""What a repair is, and what it is given."""
+"""What a repair is given."""
 
 from __future__ import annotations
-
-from collections.abc import Callable, Iterator
-from typing import TypeAlias
-
-import libcst as cst
 
 from lint_fixtures.facts import Violation
 from lint_fixtures.fixes.source import Source
@@ -35,19 +30,3 @@ class Problem:
         """The fixture whose ``def`` is reported."""
         own = self.project.own_fixtures(self.path)
         return next((each for each in own if each[0].location.line == self.line), None)
-
-
-Propose: TypeAlias = Callable[[Problem], Iterator[cst.Module]]
-
-
-@frozen
-class Repair:
-    """``propose`` yields whole modules, the best first. ``done`` says what was done, as it follows "LFX302: ".
-
-    A repair is safe when the tests keep their meaning: it then needs no person to look at it.
-    """
-
-    code: str
-    done: str
-    safe: bool
-    propose: Propose
