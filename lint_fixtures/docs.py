@@ -40,7 +40,7 @@ def code_block(source: str) -> str:
 
 def render_rule(rule: Rule) -> str:
     what, why = split_rationale(rule.why)
-    default = "off until selected (`extend-select`)" if rule.extended else "on"
+    default = f"off until it is selected by its whole code (`extend-select = {rule.code}`)" if rule.extended else "on"
     sections = [
         f"# {rule.code} {rule.name}",
         f"Default: {default}",

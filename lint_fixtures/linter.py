@@ -55,7 +55,7 @@ class Linter:
         if not facts.parsed:
             return []
         project.add(path, facts)
-        violations = check_file(project, path, load_rules(facts.mentions))
+        violations = check_file(project, path, load_rules(facts.mentions, self._settings.extended))
         project.forget(path)
         return violations
 

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from lint_fixtures.facts import WORDS, Location
 from lint_fixtures.frozen import frozen
 from lint_fixtures.index import Project
+from lint_fixtures.settings import EXTENDED
 
 Check: TypeAlias = Callable[[Project, str], Iterator[tuple[Location, str]]]
 
@@ -53,9 +54,13 @@ _NEEDED_WORDS: dict[str, tuple[str, ...]] = {  # a rule has nothing to say about
 }
 
 
-def load_rules(mentions: Collection[str] = frozenset(WORDS)) -> tuple[Rule, ...]:
-    """The rules, by code, that may have something to say about a file that mentions these words; all by default."""
-    wanted = (name for name in _names() if _may_apply(name, mentions))
+def load_rules(mentions: Collection[str] = frozenset(WORDS), extended: Collection[str] = EXTENDED) -> tuple[Rule, ...]:
+    """The rules, by code, that may have something to say about a file that mentions these words; all by default.
+
+    Of the extended rules only those that are named.
+    """
+    off = {code.lower() for code in EXTENDED if code not in extended}
+    wanted = (name for name in _names() if name[:6] not in off and _may_apply(name, mentions))
     return tuple(_load(name) for name in sorted(wanted))
 
 

@@ -11,6 +11,7 @@ import pytest
 from lint_fixtures.docs import RULE_PAGES, split_rationale
 from lint_fixtures.examples import read_example
 from lint_fixtures.rule import Rule, load_rules
+from lint_fixtures.settings import EXTENDED
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = load_rules()
@@ -29,6 +30,11 @@ def test_rules_are_sorted_by_their_codes_and_each_code_is_one_rule() -> None:
 def test_files_hold_the_registered_rules_and_no_others() -> None:
     files = {path.stem for path in (ROOT / "lint_fixtures" / "rules").glob("*.py")} - {"__init__"}
     assert files == {f"{rule.code.lower()}_{rule.name.replace('-', '_')}" for rule in RULES}
+
+
+def test_extended_rules_are_those_that_are_off() -> None:
+    assert tuple(rule.code for rule in RULES if rule.extended) == EXTENDED
+    assert codes() - {rule.code for rule in load_rules(extended=())} == set(EXTENDED)
 
 
 def test_pages_are_those_of_the_registered_rules() -> None:

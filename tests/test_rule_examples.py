@@ -10,7 +10,7 @@ import pytest
 from lint_fixtures.examples import read_example
 from lint_fixtures.linter import Linter
 from lint_fixtures.rule import Rule, load_rules
-from lint_fixtures.settings import Settings
+from lint_fixtures.settings import EXTENDED, Settings
 
 _CASES = [
     pytest.param(rule, text, id=f"{rule.code}-{kind}")
@@ -38,7 +38,7 @@ def lint_files(root: Path, files: dict[str, str]) -> frozenset[tuple[str, int, s
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(source, encoding="utf-8")
-    linter = Linter(Settings(cache_dir="off"))
+    linter = Linter(Settings(cache_dir="off", extended=EXTENDED))
     return frozenset(
         (name, violation.location.line, violation.code)
         for name, source in files.items()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from lint_fixtures.body import Assert, Attr, Call, Const, Expr, Name, walk
+from lint_fixtures.body import Assert, Attr, Call, Const, Name, walk
 from lint_fixtures.facts import Function
 from lint_fixtures.frozen import frozen
 from lint_fixtures.index import kinds
@@ -34,11 +34,15 @@ _DEPTH = 4
 
 @frozen
 class Post:
-    """``handler`` None: no route is found for the path, and the test expects a row to be created."""
+    """``handler`` None: no route is found for the path, and the test expects a row to be created.
+
+    ``keys`` are fields with a made-up value whose names may be keys: what answers a request takes all of the
+    application to tell, so it is asked for these alone.
+    """
 
     call: Call
     handler: FunctionRef | None
-    fields: dict[str, Expr]
+    keys: frozenset[str]
 
 
 def posts(project: Project, subject: Subject) -> Iterator[Post]:
@@ -50,19 +54,19 @@ def posts(project: Project, subject: Subject) -> Iterator[Post]:
         body = call.keyword("json")
         if body is None or not _is_request(project, call, subject.scope):
             continue
-        handler = project.routes.handler(call.dotted.rpartition(".")[2], call.args[0])
-        fields = project.rows.payloads.fields(body, subject.scope) if handler or _expects_row(function) else None
-        if fields:
-            yield Post(call, handler, fields)
+        fields = project.rows.payloads.fields(body, subject.scope) or {}
+        told = (name for name, value in fields.items() if is_made_up(project.names, value, subject.scope))
+        keys = frozenset(name for name in told if "id" in name.lower())
+        handler = project.routes.handler(call.dotted.rpartition(".")[2], call.args[0]) if keys else None
+        if keys and (handler or _expects_row(function)):
+            yield Post(call, handler, keys)
 
 
-def made_up_keys(project: Project, subject: Subject, post: Post) -> Iterator[tuple[Model, ForeignKey]]:
+def made_up_keys(project: Project, post: Post) -> Iterator[tuple[Model, ForeignKey]]:
     """Required keys of rows that the request creates, whose field is made up."""
-    told = {name for name, value in post.fields.items() if is_made_up(project.names, value, subject.scope)}
-    models = tuple(_posted_to(project, post, told)) if told else ()
-    for model in dict.fromkeys(models):
+    for model in dict.fromkeys(_posted_to(project, post)):
         for key in project.models.required_keys(model):
-            if key.attribute in told and key.target_table:
+            if key.attribute in post.keys and key.target_table:
                 yield model, key
 
 
@@ -106,13 +110,13 @@ def _is_request(project: Project, call: Call, scope: Scope) -> bool:
     return kind == kinds.CLIENT or (kind == kinds.UNKNOWN and "client" in receiver.lower())
 
 
-def _posted_to(project: Project, post: Post, fields: set[str]) -> Iterator[Model]:
+def _posted_to(project: Project, post: Post) -> Iterator[Model]:
     """The models of the rows that a request may create."""
     if post.handler is not None:
         yield from _models(project, post.handler)
     elif post.call.dotted.endswith(".post"):
         segments = [each for each in pattern(post.call.args[0]).segments if each]
-        for field in sorted(fields):
+        for field in sorted(post.keys):
             model = project.routes.only_model(project.models, field)
             if model is not None and segments and is_named_after(segments[-1], model):
                 yield model

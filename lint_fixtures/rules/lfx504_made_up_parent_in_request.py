@@ -26,7 +26,7 @@ def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
         if not subject.closures:
             continue
         for post in posts(project, subject):
-            for model, key in made_up_keys(project, subject, post):
+            for model, key in made_up_keys(project, post):
                 if enforces_foreign_keys(project, path) and without_parent(project, subject, post, key):
                     yield Location(path, post.call.line, post.call.col), _message(project, model, key)
 
