@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
-from lint_fixtures.body import Assign, Await, Call, Const, Expr, Name, With, walk
-from lint_fixtures.facts import Function
-from lint_fixtures.frozen import frozen
+from lint_fixtures.body import Assign, Await, Call, Const, Expr, If, Name, Stmt, With, walk
+from lint_fixtures.facts import Body, Function
+from lint_fixtures.frozen import frozen, replace
 from lint_fixtures.index import kinds
 from lint_fixtures.index.fixtures import Fixture
 from lint_fixtures.index.modules import flatten
 from lint_fixtures.index.nodes import Node
 from lint_fixtures.index.opened import binds, makers, opens
+from lint_fixtures.index.override_life import nested
 from lint_fixtures.index.reach import Reach
 from lint_fixtures.index.values import Scope
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 _ONLY_IN_2 = frozenset(
     {"DeclarativeBase", "DeclarativeBaseNoMeta", "MappedAsDataclass", "mapped_column", "async_sessionmaker"}
 )
+_ARMS = 4  # how many `if` inside each other are told apart
 
 
 @frozen
@@ -33,16 +37,40 @@ class _Recipe:
 
 def escape(project: Project, fixture: Fixture, node: Node) -> str | None:
     """How rows get out of the fixture's outer transaction; None where they do not, or where it cannot be told."""
-    recipe = _recipe(project, Scope(fixture.module, fixture.function, node, fixture))
-    if recipe is None:
+    scope = Scope(fixture.module, fixture.function, node, fixture)
+    found = (_escape(project, each) for each in _alternatives(project, scope, _ARMS))
+    return next((how for how in found if how is not None), None)
+
+
+def _alternatives(project: Project, scope: Scope, depth: int) -> Iterator[Scope]:
+    """The function as it is, or where it makes a session in each arm of an ``if``, once for each arm."""
+    assert scope.function is not None
+    block = scope.function.body.statements
+    split = next((each for each in block if isinstance(each, If) and _makes_session(project, scope, each)), None)
+    if split is None or not depth or len(_sessions(project, scope)) < 2:
+        yield scope
+        return
+    at = block.index(split)
+    for arm in (split.body, split.orelse):
+        body = Body(partial(tuple, (*block[:at], *arm, *block[at + 1 :])))
+        yield from _alternatives(project, replace(scope, function=replace(scope.function, body=body)), depth - 1)
+
+
+def _makes_session(project: Project, scope: Scope, statement: If) -> bool:
+    calls = set(_calls_in((statement,)))
+    return any(call in calls for _, call in _sessions(project, scope))
+
+
+def _escape(project: Project, scope: Scope) -> str | None:
+    assert scope.function is not None
+    recipe = _recipe(project, scope)
+    called = _calls(project, scope) if recipe is not None else set()
+    if recipe is None or "rollback" not in {method for _, method in called}:
         return None
-    called = _calls(project, fixture, node)
-    if "rollback" not in {method for _, method in called}:
-        return None
-    nested = (recipe.session, "begin_nested") in called or _begins_itself(fixture.function, recipe.session)
+    saved = (recipe.session, "begin_nested") in called or _begins_itself(scope.function, recipe.session)
     listens = not {"listens_for", "listen"}.isdisjoint(method for _, method in called)
     if recipe.kind == kinds.ENGINE:
-        return _of_engine(recipe, nested, listens)
+        return _of_engine(recipe, saved, listens)
     begun = any(method == "begin" and holder != recipe.session for holder, method in called)
     on_connection = any(method == "begin_nested" and holder != recipe.session for holder, method in called)
     if not begun or on_connection or recipe.mode == "create_savepoint":
@@ -51,7 +79,7 @@ def escape(project: Project, fixture: Fixture, node: Node) -> str | None:
         return "join_transaction_mode='control_fully' lets the session commit the outer transaction itself"
     if recipe.mode is None and not recipe.future:
         return None
-    if nested and listens:
+    if saved and listens:
         return "a listener that begins the session's savepoint anew loses it at the first rollback"
     return "the first rollback in a test ends the outer transaction, and what it commits after that stays"
 
@@ -70,8 +98,7 @@ def _begins_itself(function: Function, session: str) -> bool:
 
 def _recipe(project: Project, scope: Scope) -> _Recipe | None:
     """The one session that the fixture makes, with all about it told."""
-    found = [(name, call) for name, call in _made(scope.function) if opens(project, call, scope)]
-    sessions = [(name, call) for name, call in found if project.values.kind(call, scope) == kinds.SESSION]
+    sessions = _sessions(project, scope)
     if len(sessions) != 1:
         return None
     name, call = sessions[0]
@@ -87,6 +114,12 @@ def _recipe(project: Project, scope: Scope) -> _Recipe | None:
     return _Recipe(name, bound.pop(), told[0] if told else None, future or _is_version_2(project, scope))
 
 
+def _sessions(project: Project, scope: Scope) -> list[tuple[str, Call]]:
+    """The sessions that a function opens, by name."""
+    found = [(name, call) for name, call in _made(scope.function) if opens(project, call, scope)]
+    return [(name, call) for name, call in found if project.values.kind(call, scope) == kinds.SESSION]
+
+
 def _made(function: Function | None) -> list[tuple[str, Call]]:
     """What a function gives a name by a call, with ``=`` or ``with ... as``."""
     found: list[tuple[Expr | None, Expr | None]] = []
@@ -99,18 +132,24 @@ def _made(function: Function | None) -> list[tuple[str, Call]]:
     return [(target.dotted, value) for target, value in plain if isinstance(target, Name) and isinstance(value, Call)]
 
 
-def _calls(project: Project, fixture: Fixture, node: Node) -> set[tuple[str, str]]:
+def _calls(project: Project, scope: Scope) -> set[tuple[str, str]]:
     """(holder, method) of every call in the fixture, in functions inside it, and in the fixtures that it requests."""
+    assert scope.function is not None
+    assert scope.fixture is not None
+    assert scope.node is not None
+    requested = project.resolution.node_closure(scope.node, scope.fixture.requests).fixtures()
     functions: list[Function] = []
-    for each in (fixture, *project.resolution.node_closure(node, fixture.requests).fixtures()):
-        inside = f"{each.function.qualname}."
-        functions += [each.function, *(one for one in each.module.facts.functions if one.qualname.startswith(inside))]
+    for module, one in ((scope.module, scope.function), *((each.module, each.function) for each in requested)):
+        functions += [one, *nested(module, one)]
     found: set[tuple[str, str]] = set()
     for function in functions:
-        exprs = (function.body.statements, *((decorator,) for decorator in function.decorators))
-        dotted = (one.dotted for expr in exprs for one in walk(expr) if isinstance(one, Call) and one.dotted)
+        dotted = (one.dotted for one in _calls_in((*function.body.statements, *function.decorators)) if one.dotted)
         found |= {(holder, method) for holder, _, method in (name.rpartition(".") for name in dotted)}
     return found
+
+
+def _calls_in(nodes: tuple[Stmt | Expr, ...]) -> Iterator[Call]:
+    return (one for one in walk(nodes) if isinstance(one, Call))
 
 
 def _is_version_2(project: Project, scope: Scope) -> bool:

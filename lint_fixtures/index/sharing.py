@@ -15,6 +15,7 @@ from lint_fixtures.index.names import FunctionRef
 from lint_fixtures.index.nodes import Node
 from lint_fixtures.index.override_life import nested
 from lint_fixtures.index.overrides import Overrides
+from lint_fixtures.index.posted_rows import creates_by_request, has_database
 from lint_fixtures.index.rows import ADD_MANY, ADD_ONE, Row
 from lint_fixtures.index.uses import own as own_expressions
 from lint_fixtures.index.values import Scope, outcomes
@@ -43,8 +44,7 @@ def fills_and_commits(project: Project, fixture: Fixture, node: Node) -> bool:
     That is what it adds, INSERT statements, and what services make that it has given the session to.
     """
     own = Scope(fixture.module, fixture.function, node, fixture)
-    yields = [one.line for one, _ in flatten(fixture.function.body.statements) if _yields(one)]
-    before = [call for call in fixture.function.body.calls if call.line < min(yields, default=10**9)]
+    before = [call for call in fixture.function.body.calls if call.line < _first_yield(own)]
     inner = [Scope(fixture.module, each) for each in nested(fixture.module, fixture.function)]
     if any(_inserts(scope) for scope in (own, *inner)) and any(_commits(project, scope) for scope in (own, *inner)):
         return True
@@ -53,6 +53,20 @@ def fills_and_commits(project: Project, fixture: Fixture, node: Node) -> bool:
     return any(_adds(call, name) for call in before for name in sessions) or any(
         _is_given(before, name) and any(map(_makes, before)) for name in sessions
     )
+
+
+def has_rows_created(project: Project, fixture: Fixture, node: Node) -> bool:
+    """Whether it, or a helper that it calls, has the application create something, in a suite with a database."""
+    own = Scope(fixture.module, fixture.function, node, fixture)
+    scopes = (own, *_helpers(project, own))
+    made = any(creates_by_request(project, scope, _first_yield(scope)) for scope in scopes)
+    return made and has_database(project, fixture, node)
+
+
+def _first_yield(scope: Scope) -> int:
+    """The line where tests start."""
+    statements = flatten(scope.function.body.statements) if scope.function else ()
+    return min((one.line for one, _ in statements if _yields(one)), default=10**9)
 
 
 def _adds(call: Call, session: str) -> bool:

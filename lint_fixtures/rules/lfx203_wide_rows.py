@@ -18,7 +18,7 @@ from lint_fixtures.index import Project
 from lint_fixtures.index.fixtures import Fixture
 from lint_fixtures.index.isolation import undoes
 from lint_fixtures.index.nodes import Node
-from lint_fixtures.index.sharing import committed_rows, fills_and_commits, is_isolated
+from lint_fixtures.index.sharing import committed_rows, fills_and_commits, has_rows_created, is_isolated
 from lint_fixtures.rule import Rule
 
 
@@ -37,7 +37,8 @@ def _which(project: Project, fixture: Fixture, node: Node) -> str | None:
     """What is known of the rows, for the message; None where none are committed."""
     rows = committed_rows(project, fixture, node)
     if not rows:
-        return "" if fills_and_commits(project, fixture, node) else None
+        filled = fills_and_commits(project, fixture, node) or has_rows_created(project, fixture, node)
+        return "" if filled else None
     models = ", ".join(sorted({row.model.name for row in rows}))
     where = "" if rows[0].module is fixture.module else f" ({project.where(rows[0].location)})"
     return f" of {models}{where}"

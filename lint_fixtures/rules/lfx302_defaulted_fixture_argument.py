@@ -26,6 +26,19 @@ def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
         if may_inject(project, fixture.module, fixture.function):
             continue
         yield from _defaulted(project, fixture.location, fixture.function, node, frozenset())
+    yield from _made_by_factories(project, path)
+
+
+def _made_by_factories(project: Project, path: str) -> Iterator[tuple[Location, str]]:
+    """Fixtures that stand inside a function; there a default may also be meant to hand in a value from around it."""
+    module = project.module(path)
+    for function in module.facts.functions if module else ():
+        if module is None or not function.nested or function.owner or not project.fixtures.is_fixture(module, function):
+            continue
+        plain = [param for param in function.params if param.default == Const(None)]
+        if plain and not may_inject(project, module, function):
+            kept = frozenset(param.name for param in function.params if param not in plain)
+            yield from _defaulted(project, project.location(module, function), function, Node(module), kept)
 
 
 def _defaulted(

@@ -108,6 +108,26 @@ def db_session(connection):  # LFX305
     yield session
     session.close()
 """,
+    "recipe-in-one-arm": """
+@pytest.fixture
+def db_session(database):  # LFX305
+    if database.name == "mock":
+        yield None
+    elif database.name == "postgresql":
+        connection = engine.connect()
+        transaction = connection.begin()
+        session = Session(bind=connection)
+        savepoint = connection.begin_nested()
+        yield session
+        savepoint.rollback()
+        transaction.rollback()
+    else:
+        connection = engine.connect()
+        transaction = connection.begin()
+        session = Session(bind=connection)
+        yield session
+        transaction.rollback()
+""",
     "session-level-listener": """
 @pytest.fixture
 def db_session(connection):  # LFX305
@@ -155,6 +175,20 @@ def db_session(connection):
 
     yield session
     session.close()
+""",
+    "recipe-in-each-arm": """
+@pytest.fixture
+def db_session(database):
+    if database.name == "postgresql":
+        connection = engine.connect()
+        transaction = connection.begin()
+        session = Session(bind=connection, join_transaction_mode="create_savepoint")
+        yield session
+        transaction.rollback()
+    else:
+        session = Session(engine)
+        yield session
+        session.rollback()
 """,
     "no-outer-transaction": """
 @pytest.fixture
