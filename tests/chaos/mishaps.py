@@ -1,7 +1,6 @@
 """Each mishap runs the hook, disturbs it at a random moment, and returns its exit code."""
 
 import contextlib
-import os
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
