@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lint_fixtures.body import Const
+from lint_fixtures.index.kept_rows import kept_rows
 from lint_fixtures.index.model_facts import Column, ForeignKey
 from lint_fixtures.index.row_facts import Row
 from lint_fixtures.index.subjects import Subject
@@ -18,7 +19,8 @@ def flushed_rows(project: Project, subject: Subject) -> Iterator[Row]:
     """The rows that a subject adds and sends to the database, by itself or through helpers."""
     if subject.expects_error:
         return
-    for row in (*project.rows.of(subject.scope), *project.helper_rows.of(subject.scope)):
+    own, helped = project.rows.of(subject.scope), project.helper_rows.of(subject.scope)
+    for row in (*own, *helped, *kept_rows(project, subject.scope)):
         if subject.flushes or row.flushed:
             yield row
 

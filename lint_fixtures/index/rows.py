@@ -99,13 +99,14 @@ class Rows:
                 if saved or added is not None:
                     until = self._flush_after(added, scope) if added is not None else None
                     before = LocalObjects(scope.function, inner, until) if until is not None else body
-                    row = self._row(call, model, before, scope, frame)
+                    row = self.row(call, model, before, scope, frame)
                     yield replace(row, flushed=True) if any(map(_flushes, saved)) else row
         yield from self.inserts.of(scope, frame)
         if not scope.module.facts.mentions.isdisjoint(_SQL):
             yield from self.raw_sql.of(scope, frame)
 
-    def _row(self, call: Call, model: Model, body: LocalObjects, scope: Scope, frame: Frame | None) -> Row:
+    def row(self, call: Call, model: Model, body: LocalObjects, scope: Scope, frame: Frame | None = None) -> Row:
+        """The row that a constructor builds, with what ``body`` does to it."""
         assert scope.function is not None
         told = self.payloads.keywords(call, scope, frame)
         given = (_keywords(call) if told is None else told) | dict(body.assigned(call))
