@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 
 @frozen
 class Repair:
-    """``done`` says what was done, as it follows "LFX302: ".
+    """``does`` says what it does, as it follows "`lint-fixtures fix` "; ``done`` what it did, as it follows "LFX302 ".
 
     A repair is safe when the tests keep their meaning: it then needs no person to look at it.
     """
 
     code: str
-    done: str
     safe: bool
+    done: str
+    does: str
 
     def propose(self, problem: Problem) -> Iterator[cst.Module]:
         """Whole modules, the best first."""
@@ -36,15 +37,60 @@ class Repair:
 
 
 _REPAIRS = (
-    Repair("LFX101", "removed the fixture: it says what the shared one says", True),
-    Repair("LFX102", "removed the fixture: it says what the outer one says", True),
-    Repair("LFX201", "narrowed it to function scope: each test gets a session of its own", False),
-    Repair("LFX302", "dropped the default, so that pytest passes the fixture", True),
-    Repair("LFX304", "opened it in a `with` block, so that it is closed after the test", True),
-    Repair("LFX305", 'joined the outer transaction with join_transaction_mode="create_savepoint"', True),
-    Repair("LFX401", "took the dependency override out on the way out", True),
-    Repair("LFX402", "moved the override into a fixture that the tests of this module get", False),
-    Repair("LFX501", "gave the row its parent, from the one fixture that makes such", False),
+    Repair(
+        "LFX101",
+        safe=True,
+        done="removed the fixture: it says what the shared one says",
+        does="removes the local fixture when it says word for word what the shared one says",
+    ),
+    Repair(
+        "LFX102",
+        safe=True,
+        done="removed the fixture: it says what the outer one says",
+        does="removes the inner fixture when it says word for word what the outer one says",
+    ),
+    Repair(
+        "LFX201",
+        safe=False,
+        done="narrowed it to function scope: each test gets a session of its own",
+        does="narrows the fixture to function scope, and with it the wider fixtures of the same file that get it",
+    ),
+    Repair(
+        "LFX302",
+        safe=True,
+        done="dropped the default, so that pytest passes the fixture",
+        does="drops the default",
+    ),
+    Repair(
+        "LFX304",
+        safe=True,
+        done="opened it in a `with` block, so that it is closed after the test",
+        does="opens the session in a `with` block around the `yield`",
+    ),
+    Repair(
+        "LFX305",
+        safe=True,
+        done='joined the outer transaction with join_transaction_mode="create_savepoint"',
+        does='adds `join_transaction_mode="create_savepoint"`',
+    ),
+    Repair(
+        "LFX401",
+        safe=True,
+        done="took the dependency override out on the way out",
+        does="takes the override out after the `yield`; without a `yield` it sets it by `monkeypatch.setitem`",
+    ),
+    Repair(
+        "LFX402",
+        safe=False,
+        done="moved the override into a fixture that the tests of this module get",
+        does="moves the override into an autouse fixture of the same module",
+    ),
+    Repair(
+        "LFX501",
+        safe=False,
+        done="gave the row its parent, from the one fixture that makes such",
+        does="gives the row its parent when exactly one fixture that it can reach makes such a row",
+    ),
 )
 
 

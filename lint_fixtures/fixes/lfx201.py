@@ -37,9 +37,9 @@ def _users(problem: Problem, path: str, wide: Fixture) -> Iterator[Fixture]:
 
 def _is_used_elsewhere(problem: Problem, wide: Fixture) -> bool:
     """Whether a wide fixture of another file gets it: that one would break."""
-    if not problem.project.is_conftest(problem.path):
+    if problem.project.is_test_module(problem.path):
         return False
-    folder = problem.path.rpartition("conftest.py")[0].rstrip("/\\")
+    folder = problem.path.rpartition("conftest.py")[0].rstrip("/\\") or None  # of a plugin: the whole project
     others = (each for each in problem.project.sources.python_files(folder) if each != problem.path)
     return any(any(True for _ in _users(problem, each, wide)) for each in others)
 

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from lint_fixtures.fixes.parameters import reordered
 from lint_fixtures.fixes.problem import Problem
+from lint_fixtures.fixes.walking import nodes
 
 
 def propose(problem: Problem) -> Iterator[cst.Module]:
@@ -15,8 +17,15 @@ def propose(problem: Problem) -> Iterator[cst.Module]:
         return
     params = function.params
     for param in (*params.params, *params.kwonly_params):
-        if param.default is not None:
+        if param.default is not None and not _may_be_none(param):
             yield problem.source.replaced((function.params, _without_default(params, param)))
+
+
+def _may_be_none(param: cst.Param) -> bool:
+    """Its author has thought of None: a person decides whether the fixture is meant."""
+    if param.annotation is None:
+        return False
+    return any(each.value in ("None", "Optional") for each in nodes(param.annotation, cst.Name))
 
 
 def _without_default(params: cst.Parameters, param: cst.Param) -> cst.Parameters:
@@ -29,6 +38,4 @@ def _without_default(params: cst.Parameters, param: cst.Param) -> cst.Parameters
     if index == first:
         return params.with_changes(params=[plain if each is param else each for each in params.params])
     others = [each for each in params.params if each is not param]
-    ends = [each.comma for each in params.params]  # by place: the last one often has none
-    moved = [*others[:first], plain, *others[first:]]
-    return params.with_changes(params=[each.with_changes(comma=end) for each, end in zip(moved, ends, strict=True)])
+    return params.with_changes(params=reordered(params.params, [*others[:first], plain, *others[first:]]))

@@ -8,8 +8,8 @@ import libcst as cst
 
 from lint_fixtures.body import Await
 from lint_fixtures.fixes.problem import Problem
-from lint_fixtures.fixes.source import as_generator, importing, statements_of
-from lint_fixtures.fixes.walking import nodes, only
+from lint_fixtures.fixes.source import as_generator, statements_of
+from lint_fixtures.fixes.walking import only, own_nodes
 from lint_fixtures.index.opened import opened
 from lint_fixtures.index.values import outcomes
 
@@ -30,7 +30,9 @@ def propose(problem: Problem) -> Iterator[cst.Module]:
         if rewritten is not None:
             module = problem.source.replaced((function, rewritten))
             if function.returns is not None and _yields_now(function):
-                module = importing(module, "collections.abc", "AsyncIterator" if function.asynchronous else "Iterator")
+                module = problem.importing(
+                    module, "collections.abc", "AsyncIterator" if function.asynchronous else "Iterator"
+                )
             yield module
 
 
@@ -67,9 +69,11 @@ def _handed_out(rest: list[cst.BaseStatement], name: str) -> list[cst.BaseStatem
         return None
     returned = only(rest[-1], cst.Return)
     if returned is None:
-        yields = [each for statement in rest for each in nodes(statement, cst.Yield)]
+        yields = [each for statement in rest for each in own_nodes(statement, cst.Yield)]
         return rest if len(yields) == 1 else None
-    others = [each for statement in rest[:-1] for each in nodes(statement) if isinstance(each, (cst.Return, cst.Yield))]
+    others = [
+        each for statement in rest[:-1] for kind in (cst.Return, cst.Yield) for each in own_nodes(statement, kind)
+    ]
     if others or not isinstance(returned.value, cst.Name) or returned.value.value != name:
         return None
     last = rest[-1]
@@ -83,4 +87,4 @@ def _yielding(value: cst.BaseExpression) -> cst.SimpleStatementLine:
 
 def _yields_now(function: cst.FunctionDef) -> bool:
     """Whether it returned until now, so that its annotation must change."""
-    return not any(True for _ in nodes(function.body, cst.Yield))
+    return not any(True for _ in own_nodes(function.body, cst.Yield))

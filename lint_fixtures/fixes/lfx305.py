@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from lint_fixtures.fixes.parameters import with_keyword
 from lint_fixtures.fixes.problem import Problem
-from lint_fixtures.fixes.source import with_keyword
 from lint_fixtures.fixes.walking import dotted, nodes
 
 

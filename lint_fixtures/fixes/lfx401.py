@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from lint_fixtures.fixes.parameters import is_annotated, with_parameter
 from lint_fixtures.fixes.problem import Problem
-from lint_fixtures.fixes.source import with_parameter
-from lint_fixtures.fixes.walking import nodes, only
+from lint_fixtures.fixes.walking import only, own_nodes
 
 
 def propose(problem: Problem) -> Iterator[cst.Module]:
@@ -23,11 +23,11 @@ def propose(problem: Problem) -> Iterator[cst.Module]:
     index = target.slice[0].slice
     if not isinstance(index, cst.Index):
         return
-    yielding = [each for each in nodes(function.body, cst.SimpleStatementLine) if any(nodes(each, cst.Yield))]
+    yielding = [each for each in own_nodes(function.body, cst.SimpleStatementLine) if any(own_nodes(each, cst.Yield))]
     if len(yielding) == 1:
         taken = cst.parse_statement(f"{_code(target.value)}.pop({_code(index.value)}, None)")
         yield problem.source.replaced((yielding[0], [yielding[0], taken]))
-    elif not yielding:
+    elif not yielding and problem.gets_fixtures(function):
         values = ", ".join(map(_code, (target.value, index.value, assigned.value)))
         patched = cst.parse_statement(f"monkeypatch.setitem({values})")
         patched = patched.with_changes(leading_lines=statement.leading_lines)
@@ -38,7 +38,9 @@ def _with_monkeypatch(
     problem: Problem, function: cst.FunctionDef, statement: cst.SimpleStatementLine, patched: cst.CSTNode
 ) -> cst.Module:
     body = function.body.deep_replace(statement, patched)
-    return problem.source.replaced((function, with_parameter(function, "monkeypatch").with_changes(body=body)))
+    changed = with_parameter(function, "monkeypatch", "pytest.MonkeyPatch").with_changes(body=body)
+    module = problem.source.replaced((function, changed))
+    return problem.importing(module, "pytest") if is_annotated(function) else module
 
 
 def _code(node: cst.CSTNode) -> str:

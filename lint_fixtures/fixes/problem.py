@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import libcst as cst
+
 from lint_fixtures.facts import Violation
+from lint_fixtures.fixes.imports import importing
 from lint_fixtures.fixes.source import Source
 from lint_fixtures.frozen import frozen
 from lint_fixtures.index import Project
@@ -30,3 +33,18 @@ class Problem:
         """The fixture whose ``def`` is reported."""
         own = self.project.own_fixtures(self.path)
         return next((each for each in own if each[0].location.line == self.line), None)
+
+    def gets_fixtures(self, function: cst.FunctionDef) -> bool:
+        """Whether pytest fills in its parameters: a test or a fixture, not a helper."""
+        line = self.source.line(function)
+        fixtures = (fixture.location.line for fixture, _ in self.project.own_fixtures(self.path))
+        tests = (test.function.line for test in self.project.tests(self.path) if test.module.path == self.path)
+        return line in {*fixtures, *tests}
+
+    def importing(self, module: cst.Module, dotted: str, name: str | None = None) -> cst.Module:
+        """The module with ``from dotted import name``, or with ``import dotted``."""
+        return importing(module, dotted, name, self._is_ours)
+
+    def _is_ours(self, dotted: str) -> bool:
+        found = self.project.sources.module_file(dotted, self.path)
+        return found is not None and self.project.sources.is_inside(found)

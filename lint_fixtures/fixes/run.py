@@ -59,7 +59,9 @@ def check_content(path: str, content: bytes, settings: Settings) -> Checked | No
         return None
     facts = extract(tree, lines)
     project.add(path, facts)
-    return Checked(content, project, tuple(check_file(project, path, load_rules(facts.mentions, settings.extended))), tuple(lines))
+    return Checked(
+        content, project, tuple(check_file(project, path, load_rules(facts.mentions, settings.extended))), tuple(lines)
+    )
 
 
 def repair(path: str, content: bytes, settings: Settings, wanted: Wanted, unsafe: bool) -> Repaired:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from lint_fixtures.body import Name, walk
+from lint_fixtures.fixes.imports import without_unused
 from lint_fixtures.fixes.problem import Problem
 from lint_fixtures.index.fixtures import Fixture
 from lint_fixtures.index.modules import Module
@@ -23,7 +24,7 @@ def propose(problem: Problem) -> Iterator[cst.Module]:
     known = problem.project.resolution.definitions(fixture.name, node)
     shared = [each for each in known if each.module is not fixture.module]
     if shared and _same(problem, fixture, shared[-1]):
-        yield problem.source.without(function)
+        yield without_unused(problem.source.without(function), function)
 
 
 def _same(problem: Problem, one: Fixture, other: Fixture) -> bool:

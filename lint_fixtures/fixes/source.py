@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 import libcst as cst
-from libcst.codemod import CodemodContext
-from libcst.codemod.visitors import AddImportsVisitor
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from lint_fixtures.fixes.walking import nodes
@@ -97,46 +95,6 @@ class _Removing(cst.CSTTransformer):
         assert isinstance(following, (cst.SimpleStatementLine, cst.BaseCompoundStatement))
         body[index] = following.with_changes(leading_lines=[*self._kept, *following.leading_lines])
         return body, []
-
-
-def with_parameter(function: cst.FunctionDef, name: str) -> cst.FunctionDef:
-    """Adds a plain parameter, without annotation, behind those that have no default."""
-    params = function.params
-    if any(each.name.value == name for each in (*params.posonly_params, *params.params, *params.kwonly_params)):
-        return function
-    plain = [each for each in params.params if each.default is None]
-    added = cst.Param(cst.Name(name))
-    rest = params.params[len(plain) :]
-    return function.with_changes(params=params.with_changes(params=[*plain, added, *rest]))
-
-
-def with_keyword(call: cst.Call, name: str, value: str) -> cst.Call:
-    """Gives an argument its value, by keyword; behind all others where it is new."""
-    given = cst.parse_expression(value)
-    for index, each in enumerate(call.args):
-        if each.keyword is not None and each.keyword.value == name:
-            args = [*call.args[:index], each.with_changes(value=given), *call.args[index + 1 :]]
-            return call.with_changes(args=args)
-    equal = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
-    added = cst.Arg(given, cst.Name(name), equal=equal)
-    if not call.args or not isinstance(call.args[-1].comma, cst.Comma):
-        return call.with_changes(args=[*call.args, added])
-    last, comma = call.args[-1], call.args[-1].comma
-    before, after = call.whitespace_before_args, comma.whitespace_after
-    inner: cst.BaseParenthesizableWhitespace = cst.SimpleWhitespace(" ")
-    if isinstance(before, cst.ParenthesizedWhitespace) and isinstance(after, cst.ParenthesizedWhitespace):
-        # one argument a line, a comma and perhaps a comment after each: the same for the new one
-        inner = after.with_changes(indent=before.indent, last_line=before.last_line)
-        after = after.with_changes(first_line=cst.TrailingWhitespace(), empty_lines=[])
-    old = last.with_changes(comma=comma.with_changes(whitespace_after=inner))
-    return call.with_changes(args=[*call.args[:-1], old, added.with_changes(comma=cst.Comma(whitespace_after=after))])
-
-
-def importing(module: cst.Module, dotted: str, name: str | None = None) -> cst.Module:
-    """``from dotted import name``, or ``import dotted``; nothing where it is imported already."""
-    context = CodemodContext()
-    AddImportsVisitor.add_needed_import(context, dotted, name)
-    return AddImportsVisitor(context).transform_module(module)
 
 
 def as_generator(function: cst.FunctionDef) -> cst.FunctionDef:

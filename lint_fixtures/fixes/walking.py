@@ -22,6 +22,15 @@ def nodes(node: cst.CSTNode, kind: type[cst.CSTNode] = cst.CSTNode) -> Iterator[
         yield from nodes(child, kind)
 
 
+def own_nodes(node: cst.CSTNode, kind: type[Kind]) -> Iterator[Kind]:
+    """The same, without what stands in functions and classes."""
+    if isinstance(node, kind):
+        yield node
+    if not isinstance(node, (cst.FunctionDef, cst.ClassDef, cst.Lambda)):
+        for child in node.children:
+            yield from own_nodes(child, kind)
+
+
 def dotted(node: cst.CSTNode) -> str:
     """``a.b.c`` of a name or an attribute of names; '' for all else."""
     if isinstance(node, cst.Name):

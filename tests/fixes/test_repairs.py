@@ -112,7 +112,7 @@ def test_default_goes_and_the_parameter_moves_in_front(tmp_path: Path) -> None:
     body = "):\n    assert db_session\n"
     test = f"def test_x(\n    size=1,  # of a page\n    db_session=None,\n    *,\n    tmp_path = None,\n{body}"
     after = repaired(tmp_path, {"conftest.py": SHARED, "test_x.py": test}, "test_x.py")
-    assert after == f"def test_x(\n    db_session,  # of a page\n    size=1,\n    *,\n    tmp_path,\n{body}"
+    assert after == f"def test_x(\n    db_session,\n    size=1,  # of a page\n    *,\n    tmp_path,\n{body}"
 
 
 def test_line_ends_encoding_and_tabs_stay(tmp_path: Path) -> None:
@@ -121,12 +121,21 @@ def test_line_ends_encoding_and_tabs_stay(tmp_path: Path) -> None:
     assert after == test.replace("=None", "")
 
 
-def test_shadow_that_repeats_the_shared_fixture_goes(tmp_path: Path) -> None:
-    head = "import pytest\nfrom sqlalchemy.orm import Session\n\n\n# Everything below is about jobs.\n\n"
-    shadow = SHARED.split("\n\n\n")[-1].replace("(engine)", "(engine)", 1)
-    test = f"{head}# The session.\n{shadow}\n\ndef test_x(db_session):\n    assert db_session\n"
+def test_shadow_that_repeats_the_shared_fixture_goes_with_its_imports(tmp_path: Path) -> None:
+    head = "import json\n\nimport pytest\nfrom sqlalchemy.orm import Session\n\n\n# Everything below is about jobs.\n\n"
+    shadow = SHARED.split("\n\n\n")[-1]
+    rest = "\n\ndef test_x(db_session):\n    assert json.loads(db_session)\n"
+    test = f"{head}# The session.\n{shadow}{rest}"
     after = repaired(tmp_path, {"conftest.py": SHARED, "test_x.py": test}, "test_x.py")
-    assert after == f"{head}\n\ndef test_x(db_session):\n    assert db_session\n"
+    assert after == f"import json\n\n\n# Everything below is about jobs.\n\n{rest}"
+
+
+def test_import_that_something_else_needs_stays(tmp_path: Path) -> None:
+    shadow = SHARED.split("\n\n\n")[-1]
+    head = "import pytest\nfrom sqlalchemy.orm import Query, Session, joinedload\n"
+    rest = "\n\n@pytest.mark.slow\ndef test_x(db_session):\n    assert Query and joinedload\n"
+    files = {"conftest.py": SHARED, "test_x.py": f"{head}\n\n{shadow}{rest}"}
+    assert repaired(tmp_path, files, "test_x.py") == f"{head.replace(' Session,', '')}{rest}"
 
 
 @pytest.mark.parametrize(
@@ -248,8 +257,9 @@ def test_x():
     assert (
         repaired(tmp_path, files, "test_x.py", unsafe=True)
         == """\
-from app import app, get_db
 import pytest
+
+from app import app, get_db
 
 
 # No database here.
