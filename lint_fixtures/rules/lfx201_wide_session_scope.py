@@ -12,14 +12,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lint_fixtures.body import Call, Expr, Name, Stmt, With
 from lint_fixtures.facts import Location
 from lint_fixtures.index import Project, kinds
 from lint_fixtures.index.fixtures import Fixture
 from lint_fixtures.index.isolation import is_reset_for_each_test
+from lint_fixtures.index.modules import flatten
 from lint_fixtures.index.nodes import Node
 from lint_fixtures.index.unpacked import hands_out_session
-from lint_fixtures.index.values import Scope
+from lint_fixtures.index.values import Scope, assigned, outcomes
 from lint_fixtures.rule import Rule
+
+_OPENING = frozenset({"get_session", "get_db_session", "new_session", "open_session", "session_scope"})
 
 
 def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
@@ -37,7 +41,28 @@ def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
 def _hands_out_session(project: Project, fixture: Fixture, node: Node) -> bool:
     """By what its body or annotation says; a name alone is not enough for a claim about a scope."""
     scope = Scope(fixture.module, fixture.function, node, fixture)
-    return project.values.result(scope, 0) == kinds.SESSION or hands_out_session(project, scope)
+    found = project.values.result(scope, 0)
+    if found == kinds.SESSION or hands_out_session(project, scope):
+        return True
+    named = "db" in fixture.name and fixture.name in project.settings.session_names
+    return named and found == kinds.UNKNOWN and _enters_session(fixture)
+
+
+def _enters_session(fixture: Fixture) -> bool:
+    """Whether all that it hands out comes from ``with ....get_session() as``, whoever's method that is."""
+    made = [
+        assigned(value.dotted, fixture.function) if isinstance(value, Name) else (value,)
+        for value in outcomes(fixture.function)
+    ]
+    calls = [one for each in made for one in each]
+    entered = [context for one, _ in flatten(fixture.function.body.statements) for context in _contexts(one)]
+    return bool(calls) and all(
+        isinstance(one, Call) and one in entered and one.dotted.rpartition(".")[2] in _OPENING for one in calls
+    )
+
+
+def _contexts(statement: Stmt) -> list[Expr]:
+    return [context for context, _ in statement.items] if isinstance(statement, With) else []
 
 
 RULE = Rule(

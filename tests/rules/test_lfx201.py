@@ -168,3 +168,25 @@ def order(shared, repository):
     repository.delete(shared.id)
 """
     assert reported(source, CODE) == {("tests/conftest.py", 5, CODE)}
+
+
+def test_a_session_of_a_package_that_cannot_be_read() -> None:
+    source = """# file: tests/test_a.py
+import pytest
+
+class TestOrders:
+    @pytest.fixture(scope="class")
+    def db_session(self, db_client):
+        with db_client.get_session() as session:
+            yield session
+
+    @pytest.fixture(scope="class")
+    def http(self, http_client):
+        with http_client.get_session() as session:
+            yield session
+
+    def test_a(self, db_session, http):
+        assert db_session
+"""
+    assert reported(source, CODE) == {("tests/test_a.py", 5, CODE)}
+    assert reported(source.replace("with db_client.get_session()", "with db_client.get_pool()"), CODE) == set()
