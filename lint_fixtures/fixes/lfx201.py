@@ -8,16 +8,17 @@ import libcst as cst
 
 from lint_fixtures.fixes.problem import Problem
 from lint_fixtures.fixes.walking import dotted
+from lint_fixtures.index import kinds
 from lint_fixtures.index.fixtures import Fixture
 
 
 def propose(problem: Problem) -> Iterator[cst.Module]:
     found = problem.fixture()
-    if found is None or _is_used_elsewhere(problem, found[0]):
+    along = list(_along(problem, found[0])) if found else []
+    if not along or any(each.module.path != problem.path or _is_used_elsewhere(problem, each) for each in along):
         return
-    lines = {problem.line, *(each.location.line for each in _users(problem, problem.path, found[0]))}
     pairs: list[tuple[cst.CSTNode, cst.CSTNode]] = []
-    for line in sorted(lines):
+    for line in sorted(each.location.line for each in along):
         function = problem.source.function_at(line)
         narrowed = [(each, _narrowed(each)) for each in function.decorators if _scope(each)] if function else []
         if len(narrowed) != 1:
@@ -26,12 +27,34 @@ def propose(problem: Problem) -> Iterator[cst.Module]:
     yield problem.source.replaced(*pairs)
 
 
+def _along(problem: Problem, first: Fixture) -> Iterator[Fixture]:
+    """A fixture with all that must narrow with it: wider ones that get it, and the connection that it works on.
+
+    A connection that stayed wide would keep the rows of one test for the next.
+    """
+    waiting, seen = [first], {first.function}
+    while waiting:
+        fixture = waiting.pop()
+        yield fixture
+        for each in (*_users(problem, problem.path, fixture), *_connections(problem, fixture)):
+            if each.function not in seen:
+                seen.add(each.function)
+                waiting.append(each)
+
+
 def _users(problem: Problem, path: str, wide: Fixture) -> Iterator[Fixture]:
     """Wider fixtures of a file that get this one."""
     for fixture, node in problem.project.own_fixtures(path):
         if fixture.scope == "function" or fixture.function is wide.function:
             continue
         if wide in problem.project.resolution.node_closure(node, (fixture.name,)).fixtures():
+            yield fixture
+
+
+def _connections(problem: Problem, wide: Fixture) -> Iterator[Fixture]:
+    node = problem.project.node_of(wide)
+    for fixture in problem.project.resolution.node_closure(node, (wide.name,)).fixtures():
+        if fixture.scope != "function" and problem.project.values.role(fixture, node) == kinds.CONNECTION:
             yield fixture
 
 
