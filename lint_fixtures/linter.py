@@ -49,6 +49,11 @@ class Linter:
             results.put(path, key, known)
         return known
 
+    def finish(self) -> None:
+        """Writes the answers of a run over several files; at the end of the process it is done anyway."""
+        for results in self._results.values():
+            results.flush()
+
     def _fresh(self, path: str, tree: ast.Module, lines: list[str]) -> list[Violation]:
         project = self._project(find_root(path))
         facts = extract(tree, lines)

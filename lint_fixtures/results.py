@@ -15,6 +15,7 @@ import os
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib import metadata
+from multiprocessing.util import Finalize
 from typing import Any
 
 from lint_fixtures.cache import FactsCache, content_key
@@ -58,6 +59,8 @@ class Results:
         self._covered: frozenset[str] = frozenset()
         self._folders: dict[str, dict[str, Any]] = {}
         self._listings: dict[str, str] = {}
+        self._unwritten: dict[str, dict[str, Any]] = {}
+        self._finalizer: Finalize | None = None
 
     def open(self, checked: int) -> bool:
         """Whether answers can be asked for, now that so many files have been checked."""
@@ -77,15 +80,29 @@ class Results:
         return [Violation(Location(path, line, col), code, message) for line, col, code, message in found[1]]
 
     def put(self, path: str, key: str, violations: list[Violation]) -> None:
+        """Keeps them for later runs; written when the run comes to another folder, and at its end."""
+        self._sources.read(path)  # a file that was edited since the digest was made: the answers are no longer steady
         if not self._answers.steady or any(each.code == INTERNAL for each in violations):
             return
         folder = os.path.dirname(path)
-        known = self._read(folder)  # again: another process may have written
+        if self._unwritten.keys() - {folder}:
+            self.flush()
+        if self._finalizer is None:
+            self._finalizer = Finalize(None, self.flush, exitpriority=10)  # also of flake8's worker processes
         rows = [[each.location.line, each.location.col, each.code, each.message] for each in violations]
-        files = {**known["files"], **self._folder(folder)["files"], os.path.basename(path): [key, rows]}
-        beside = {**known["beside"], **dict(self._beside())}
-        self._folders[folder] = {"of": self._digest, "beside": beside, "files": files}
-        self._cache.put(self._slot(folder), json.dumps(self._folders[folder]).encode())
+        self._unwritten.setdefault(folder, {})[os.path.basename(path)] = [key, rows]
+
+    def flush(self) -> None:
+        """Writes what is new, once for each folder, with all that was read and looked for until now."""
+        unwritten, self._unwritten = self._unwritten, {}
+        if not self._answers.steady:
+            return
+        for folder, new in unwritten.items():
+            known = self._read(folder)  # again: another process may have written
+            files = {**known["files"], **self._folder(folder)["files"], **new}
+            beside = {**known["beside"], **dict(self._beside())}
+            self._folders[folder] = {"of": self._digest, "beside": beside, "files": files}
+            self._cache.put(self._slot(folder), json.dumps(self._folders[folder]).encode())
 
     def _cover(self, folders: list[str]) -> str:
         paths = []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,16 +17,13 @@ from lint_fixtures.linter import Linter
 from lint_fixtures.settings import Settings
 
 ROOT_CONFTEST = """import pytest
-
-
-@pytest.fixture(scope="session")
-def db():
-    return 1
+from sqlalchemy.orm import Session
 
 
 @pytest.fixture
-def user(db):
-    return db
+def user():
+    with Session() as session:
+        yield session
 """
 OWN = """import pytest
 
@@ -60,6 +59,7 @@ def run(root: Path, cache: str) -> list[tuple[str, int, str, str]]:
     linter = Linter(Settings(cache))
     paths = sorted(root.rglob("*.py"))
     found = [each for path in paths for each in check(linter, path)]
+    linter.finish()
     return [(str(Path(at.path).relative_to(root)), at.line, code, text) for at, code, text in found]
 
 
@@ -92,6 +92,33 @@ def test_a_second_run_asks_the_rules_only_for_its_first_file(project: Path, tmp_
     fresh.clear()
     assert run(project, cache) == first
     assert fresh == [str(project / "conftest.py")]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_run_of_flake8_leaves_its_answers(project: Path, tmp_path: Path, fresh: list[str], jobs: str) -> None:
+    cache = str(tmp_path / "cache")
+    options = (f"--jobs={jobs}", f"--lfx-cache-dir={cache}", "--select=LFX", "--exit-zero", str(project))
+    subprocess.run((sys.executable, "-m", "flake8", *options), check=True, stdout=subprocess.DEVNULL)
+    run(project, cache)
+    assert len(fresh) == (1 if jobs == "1" else 2)  # the first file of each process is always checked anew
+
+
+def test_an_edit_during_the_run_leaves_no_answers(project: Path, tmp_path: Path, fresh: list[str]) -> None:
+    cache = str(tmp_path / "cache")
+    linter = Linter(Settings(cache))
+    first, second, third, *rest = sorted(project.rglob("*.py"))
+    for path in (first, second):
+        check(linter, path)
+    before = third.read_text()
+    third.write_text(PLAIN)
+    check(linter, third)
+    third.write_text(before)
+    for path in rest:
+        check(linter, path)
+    linter.finish()
+    fresh.clear()
+    run(project, cache)
+    assert fresh == [str(path) for path in (first, second, third, *rest)]
 
 
 EDITS: dict[str, Edit] = {
