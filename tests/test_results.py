@@ -30,7 +30,7 @@ OWN = """import pytest
 
 @pytest.fixture
 def user():
-    return 2
+    return pytest.importorskip("shop").open_session()
 
 
 def test_user(user):
