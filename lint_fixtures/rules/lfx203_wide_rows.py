@@ -4,6 +4,9 @@ The rows stay while the scope lasts. Every test of it finds them, those that nev
 that the first test requests the fixture; and whatever one test changes in them is where the next one starts. Counts and
 unique columns then depend on the order and the choice of tests.
 
+Rows that the application makes count too: a POST through a test client whose answer the fixture asserts to be 201, in a
+suite with a database.
+
 Not reported: read-only seed data that says so, by `# lfx: seed` on its `def` line, and takes its rows away in the end;
 rows in an outer transaction that is rolled back, with a savepoint per test; suites that empty the tables after each
 test.
