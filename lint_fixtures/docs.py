@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from lint_fixtures.fixes import load_repairs
 from lint_fixtures.rule import Rule, load_rules
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -48,9 +49,19 @@ def render_rule(rule: Rule) -> str:
         f"## Why at run time\n\n{why}",
         f"## Bad\n\n{code_block(rule.bad)}",
         f"## Good\n\n{code_block(rule.good)}",
-        f"## How to mend\n\n{rule.mend.strip()}",
+        f"## How to mend\n\n{rule.mend.strip()}{_by_command(rule)}",
     ]
     return "\n\n".join(sections)
+
+
+def _by_command(rule: Rule) -> str:
+    """What `lint-fixtures fix` does about it; '' where it does nothing."""
+    repair = load_repairs().get(rule.code)
+    if repair is None:
+        return ""
+    if repair.safe:
+        return f"\n\n`lint-fixtures fix` {repair.does}."
+    return f"\n\n`lint-fixtures fix --unsafe` {repair.does}; `--diff` shows it first."
 
 
 def summary(rule: Rule) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from lint_fixtures.fixes.problem import Problem
-from lint_fixtures.fixes.walking import dotted
+from lint_fixtures.fixes.walking import dotted, nodes
 from lint_fixtures.index import kinds
 from lint_fixtures.index.fixtures import Fixture
 
@@ -21,10 +21,15 @@ def propose(problem: Problem) -> Iterator[cst.Module]:
     for line in sorted(each.location.line for each in along):
         function = problem.source.function_at(line)
         narrowed = [(each, _narrowed(each)) for each in function.decorators if _scope(each)] if function else []
-        if len(narrowed) != 1:
+        if function is None or len(narrowed) != 1 or _commits(function):
             return
         pairs += narrowed
     yield problem.source.replaced(*pairs)
+
+
+def _commits(function: cst.FunctionDef) -> bool:
+    """Its rows stay when the test ends: made anew for each test, they would meet the ones before."""
+    return any(each.attr.value == "commit" for each in nodes(function.body, cst.Attribute))
 
 
 def _along(problem: Problem, first: Fixture) -> Iterator[Fixture]:
