@@ -26,11 +26,11 @@ def user():
         yield session
 """
 OWN = """import pytest
-
+from shop.database import open_session
 
 @pytest.fixture
 def user():
-    return pytest.importorskip("shop").open_session()
+    return open_session()
 
 
 def test_user(user):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from typing import TYPE_CHECKING
 
 from lint_fixtures.body import Attr, Call, Name
@@ -16,12 +18,12 @@ if TYPE_CHECKING:
     from lint_fixtures.index import Project
 
 _DEPTH = 4
-_OUTSIDE = frozenset(  # packages that reach a database, a server or an application
-    {
-        *("sqlalchemy", "sqlmodel", "flask_sqlalchemy", "psycopg", "psycopg2", "asyncpg", "alembic", "redis", "minio"),
-        *("requests", "httpx", "fastapi", "starlette", "flask", "boto3", "subprocess", "polyfactory", "factory"),
-    }
-)
+_STAND_IN = re.compile(r"Mock|Fake|Stub|Dummy", re.IGNORECASE)
+_REACHES_OUT = frozenset({"subprocess", "sqlite3", "socket", "urllib", "http", "smtplib", "ftplib", "multiprocessing"})
+_IN_MEMORY = (sys.stdlib_module_names - _REACHES_OUT) | {
+    *("pytest", "_pytest", "mock", "pytest_mock", "alchemy_mock", "faker", "freezegun", "time_machine", "pydantic"),
+    *("attr", "attrs", "dateutil", "numpy", "pandas", "yaml", "jwt", "cryptography", "packaging"),
+}
 
 
 def is_inert(project: Project, fixture: Fixture, node: Node, depth: int = _DEPTH) -> bool:
@@ -46,7 +48,8 @@ def _is_inert_call(project: Project, call: Call, scope: Scope) -> bool:
     target = project.names.resolve_expr(scope.module, call.func, scope.function)
     match target:
         case External(dotted=dotted):
-            return dotted.partition(".")[0] not in _OUTSIDE
+            # of what is not known anything may come, unless its name says that it is none
+            return dotted.partition(".")[0] in _IN_MEMORY or bool(_STAND_IN.search(dotted.rpartition(".")[2]))
         case ClassRef(cls=cls):
             made = project.values.kind(call, scope)
             return made not in {*DATABASE_ROLES, kinds.FACTORY} and not cls.name.endswith("Factory")

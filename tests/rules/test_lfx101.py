@@ -95,3 +95,37 @@ def test_reports_a_fixture_in_the_place_of_a_shared_one(source: str) -> None:
 @pytest.mark.parametrize("source", [pytest.param(text, id=name) for name, text in GOOD.items()])
 def test_stays_silent(source: str) -> None:
     assert reported(CONFTEST + HEAD + source, CODE) == set()
+
+
+UNSEEN = """
+# file: tests/conftest.py
+import pytest
+from app.database import engine
+from sqlalchemy.orm import Session
+
+
+@pytest.fixture
+def db_session():
+    with Session(engine) as session:
+        yield session
+        session.rollback()
+# file: tests/test_jobs.py
+import pytest
+from app.database import MockSession, new_session
+
+
+@pytest.fixture
+def db_session():{code}
+    with {opened}() as session:
+        yield session
+
+
+def test_job(db_session):
+    assert db_session
+"""
+
+
+@pytest.mark.parametrize(("opened", "code"), [("new_session", "  # LFX101"), ("MockSession", "")])
+def test_what_cannot_be_seen_is_no_stand_in(opened: str, code: str) -> None:
+    example = UNSEEN.format(opened=opened, code=code)
+    assert reported(example, CODE) == marked(example)
