@@ -8,6 +8,7 @@ from __future__ import annotations
 UNKNOWN = ""
 NONE = "none"
 OTHER = "other"
+MOCK = "mock"  # a stand-in: whatever is done to it reaches no database
 ENGINE = "engine"
 CONNECTION = "connection"
 SESSION = "session"
@@ -64,19 +65,7 @@ CONSTRUCTORS = {
         CLIENT,
     ),
     **dict.fromkeys(("fastapi.FastAPI", "starlette.applications.Starlette", "flask.Flask"), APP),
-    **dict.fromkeys(
-        (
-            *(
-                "unittest.mock.Mock",
-                "unittest.mock.MagicMock",
-                "unittest.mock.AsyncMock",
-                "mock.Mock",
-                "mock.MagicMock",
-            ),
-            *("unittest.mock.create_autospec", "types.SimpleNamespace"),
-        ),
-        OTHER,
-    ),
+    "types.SimpleNamespace": OTHER,
     "flask_sqlalchemy.SQLAlchemy": DATABASE,
 }
 HTTP_CLIENTS = frozenset({"httpx.AsyncClient", "httpx.Client"})  # clients in our sense only over an app
@@ -117,9 +106,19 @@ MEMBERS = {  # what a method or attribute of an object of some kind gives
     (APP, "test_client"): CLIENT,
     (DATABASE, "session"): SESSION,
     (DATABASE, "engine"): ENGINE,
+    **dict.fromkeys(((MOCK, name) for name in ("return_value", "side_effect", "__enter__", "__aenter__")), MOCK),
 }
 WRAPPERS = frozenset(  # annotations whose first argument is what a fixture hands out
     {"Generator", "AsyncGenerator", "Iterator", "AsyncIterator", "Iterable", "AsyncIterable", "Optional", "Annotated"}
     | {"ContextManager", "AsyncContextManager", "AbstractContextManager", "AbstractAsyncContextManager", "Awaitable"}
 )
 PASSING = frozenset({"contextlib.closing", "contextlib.aclosing"})  # calls that hand on their first argument
+
+
+def makes_mock(dotted: str) -> bool:
+    """Whether a callee that is no function or class of the project hands out a stand-in: ``unittest.mock.patch``,
+    ``mocker.create_autospec``, ``UnifiedAlchemyMagicMock``."""
+    owner, _, name = dotted.rpartition(".")
+    return (
+        "mock" in name.lower() or owner.startswith(("unittest.mock", "mock.")) or "mocker" in owner or owner == "mock"
+    )

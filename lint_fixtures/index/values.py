@@ -140,6 +140,8 @@ class Values:
                 return self.result(Scope(module, function), depth + 1)
             case ClassRef() as ref:
                 return self._class(ref, 0) or kinds.OTHER
+        if kinds.makes_mock(call.dotted):
+            return kinds.MOCK
         receiver, _, method = call.dotted.rpartition(".")
         known = kinds.MEMBERS.get((self._name(receiver, scope, depth + 1), method)) if receiver else None
         return known or _made_by(self._name(call.dotted, scope, depth + 1))
@@ -150,7 +152,7 @@ class Values:
             return kinds.CLIENT if over_app else kinds.OTHER
         if dotted in kinds.PASSING and call.args:
             return self.kind(call.args[0], scope, depth + 1)
-        return kinds.CONSTRUCTORS.get(dotted, kinds.UNKNOWN)
+        return kinds.CONSTRUCTORS.get(dotted) or (kinds.MOCK if kinds.makes_mock(dotted) else kinds.UNKNOWN)
 
     def _class(self, ref: ClassRef, depth: int) -> str:
         for base in self.names.bases(ref.module, ref.cls) if depth < _DEPTH else ():

@@ -1,0 +1,116 @@
+"""Rows and seeds that work, or that are meant to fail, and that a rule once took for broken: each case stays silent."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.marked import Places, reported
+
+SHOP = """# file: shop/models.py
+from sqlalchemy import DDL, ForeignKey, create_engine, event
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, sessionmaker
+
+engine = create_engine("postgresql:///shop")
+SessionLocal = sessionmaker(engine)
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Org(Base):
+    __tablename__ = "orgs"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    users: Mapped[list["User"]] = relationship(back_populates="org")
+
+
+class User(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str]
+    org_id: Mapped[int] = mapped_column(ForeignKey("orgs.id"))
+    org: Mapped[Org] = relationship(back_populates="users")
+
+    def rename(self, email):
+        self.email = email
+
+    def label(self):
+        return f"user {self.id}"
+
+
+"""
+CONFTEST = """# file: tests/conftest.py
+import pytest
+from sqlalchemy.orm import Session
+from shop.models import Base, engine
+
+
+@pytest.fixture(scope="session", autouse=True)
+def schema():
+    Base.metadata.create_all(engine)
+    yield
+    Base.metadata.drop_all(engine)
+
+
+@pytest.fixture
+def db():
+    with Session(engine) as session:
+        yield session
+        session.rollback()
+"""
+TEST = """# file: tests/test_users.py
+import pytest
+from shop.models import Org, User
+
+
+"""
+ROW_RULES = ("LFX501", "LFX502", "LFX503", "LFX506")
+
+
+def of_rows(source: str) -> Places:
+    return {place for code in ROW_RULES for place in reported(source, code)}
+
+
+def line_of(source: str, text: str) -> int:
+    return source.rpartition("# file: tests/test_users.py\n")[2].splitlines().index(text) + 1
+
+
+MOCKS = {
+    "pytest-mock": "mocker.Mock()",
+    "with a spec": 'mocker.MagicMock(spec=["add", "commit"])',
+    "autospec": "mocker.create_autospec(Session)",
+    "patched factory": 'mocker.patch("shop.models.SessionLocal")',
+    "session of a patched factory": 'mocker.patch("shop.models.SessionLocal").return_value',
+    "mock of another package": "UnifiedAlchemyMagicMock()",
+    "unittest.mock": "MagicMock(spec=Session)",
+}
+MOCK_TEST = """# file: tests/test_users.py
+import pytest
+from unittest.mock import MagicMock
+from alchemy_mock.mocking import UnifiedAlchemyMagicMock
+from sqlalchemy.orm import Session
+from shop.models import User
+
+
+"""
+MOCK_USES = {
+    "fixture": "@pytest.fixture\ndef db_session(mocker):\n    return {mock}\ndef test_a(db_session):\n",
+    "annotated fixture": "@pytest.fixture\ndef db_session(mocker) -> Session:\n    return {mock}\n"
+    "def test_a(db_session):\n",
+    "configured first": "@pytest.fixture\ndef db_session(mocker):\n    mock = {mock}\n    mock.scalar.return_value = 3\n"
+    "    return mock\ndef test_a(db_session):\n",
+    "in the test": "def test_a(mocker):\n    db_session = {mock}\n",
+}
+MOCKED_ROW = "    db_session.add(User(org_id=3))\n    db_session.commit()\n"
+
+
+@pytest.mark.parametrize("use", MOCK_USES.values(), ids=MOCK_USES)
+@pytest.mark.parametrize("mock", MOCKS.values(), ids=MOCKS)
+def test_a_session_that_is_a_mock(mock: str, use: str) -> None:
+    assert of_rows(SHOP + CONFTEST + MOCK_TEST + use.format(mock=mock) + MOCKED_ROW) == set()
+
+
+def test_a_session_beside_a_mock() -> None:
+    source = SHOP + CONFTEST + MOCK_TEST + MOCK_USES["fixture"].format(mock="Session()") + MOCKED_ROW
+    line = line_of(source, "    db_session.add(User(org_id=3))")
+    assert of_rows(source) == {("tests/test_users.py", line, "LFX502"), ("tests/test_users.py", line, "LFX506")}
