@@ -135,11 +135,11 @@ def page(text: str, scores: Sequence[tuple[Rule, Score]], projects: Sequence[str
 
 *true*: the line breaks at run time as the rule says, or will. *false*: it does not. *missed*: found by hand, not by
 the rule. Precision is true / (true + false), recall true / (true + missed), both rounded down; `-` where these projects
-have no case. Of {without} of {len(scores)} rules they say no more than that the rule, where it is on by default, gives no
-false alarm here: its examples and tests are all that speaks for what it finds. A rule that is off until selected is not
-run. A rule that is measured stays on by default with a precision of {PRECISION:.0%} and a recall of {RECALL:.0%}. What a
-project silences itself (`noqa`, its settings of flake8) counts all the same. Each row with its reason is in
-`benchmarks/labels.tsv`, the commits are in `benchmarks/corpus.tsv`.
+have no case. Of {without} of {len(scores)} rules they say no more than that the rule, where it is on by default,
+gives no false alarm here: its examples and tests are all that speaks for what it finds. A rule that is off until
+selected is not run. A rule that is measured stays on by default with a precision of {PRECISION:.0%} and a recall of
+{RECALL:.0%}. What a project silences itself (`noqa`, its settings of flake8) counts all the same. Each row with its
+reason is in `benchmarks/labels.tsv`, the commits are in `benchmarks/corpus.tsv`.
 """
     command = "```console\n$ python benchmarks/accuracy.py FOLDER_OF_CHECKOUTS --write\n```"
     return replace_part(text, START, END, f"{intro}\n{command}\n\n{table(scores)}")
