@@ -13,6 +13,7 @@ from lint_fixtures.index.modules import Module
 from lint_fixtures.index.names import ClassRef, External, FunctionRef, Names
 from lint_fixtures.index.naming import may_create
 from lint_fixtures.index.objects import LocalObjects
+from lint_fixtures.index.out_of_sight import runs_unread_sql, starts_process
 from lint_fixtures.index.rows import ADD_MANY, ADD_ONE, Rows
 from lint_fixtures.index.values import Scope
 
@@ -74,7 +75,8 @@ class Parents:
         found = Created(tables, unnamed)
         further: list[FunctionRef] = list(self._nested(ref))
         known = [call for _, call in models]
-        if _switches_checks_off(ref.function) or self._adds_unknown(ref, known):
+        unread = runs_unread_sql(self.names, ref.module, ref.function)
+        if unread or _switches_checks_off(ref.function) or self._adds_unknown(ref, known):
             found |= Created(opaque=True)
         for call in ref.function.body.calls:
             if call not in known and call not in leaving_out:
@@ -105,7 +107,7 @@ class Parents:
                     found, further = self._constructor(cls)
                     return found | Created(opaque=self._gets_session(ref, call)), further
                 case External(dotted=dotted):
-                    return Created(opaque=_third_party_maker(dotted)), []
+                    return Created(opaque=starts_process(dotted) or _third_party_maker(dotted)), []
         name = call.dotted.rpartition(".")[2] or getattr(call.func, "name", "")
         if name in ADD_ONE | ADD_MANY:
             return Created(), []
@@ -155,11 +157,8 @@ def _switches_checks_off(function: Function) -> bool:
     """SQL that loads rows out of sight, or that keeps the database from looking at keys."""
     texts = (node.value for node in function.body.nodes if isinstance(node, Const))
     told = " ".join(text.lower() for text in texts if isinstance(text, str))
-    unread = any(
-        call.dotted.rpartition(".")[2] == "text" and call.args and not isinstance(call.args[0], Const)
-        for call in function.body.calls
-    )
-    return unread or any(words in told for words in ("session_replication_role", "disable trigger", "copy ", "psql"))
+    copied = "create database" in told and "template" in told
+    return copied or any(words in told for words in ("session_replication_role", "disable trigger", "copy ", "psql"))
 
 
 def _sql_tables(function: Function) -> frozenset[str]:

@@ -14,6 +14,9 @@ _GENERATED = re.compile(
     rb"\bregister\(|pytest_generate_tests|register_fixture|target_fixture|import_plugin|pluginmanager|globals\(\)"
     rb"|pytest_plugins\s*(?:\.|\+=)"
 )
+_CREATING = re.compile(rb"\blisten(?:s_for)?\(.*[\"']after_create[\"']", re.DOTALL)
+_INSERTING = re.compile(rb"\blisten(?:s_for)?\(.*[\"'](?:before|after)_(?:insert|flush|begin|attach)[\"']", re.DOTALL)
+_INSERTS = re.compile(rb"\binsert\(|\binsert\s+into\b", re.IGNORECASE)
 
 
 class Strays:
@@ -26,6 +29,7 @@ class Strays:
         self._dependencies: dict[str, bytes] = {}
         self._generated: dict[str, bool] = {}
         self._migration_texts: list[bytes] | None = None
+        self._listens: bool | None = None
 
     def find(self, name: str, module: Module) -> Fixture | None:
         """A definition of the name in some file of the same test tree; None when a plugin may well provide it."""
@@ -47,11 +51,19 @@ class Strays:
         return any(self._generated[path] for path in paths)
 
     def seeded(self, table: str, module: Module) -> bool:
-        """Whether a migration of the project inserts into a table."""
+        """Whether a migration of the project inserts into a table, or a listener may."""
         wanted = re.compile(
             rb"(?:insert\s+into\s+\S*|bulk_insert\(.*)" + re.escape(table).encode(), re.IGNORECASE | re.DOTALL
         )
-        return any(wanted.search(text) for text in self._migrations())
+        return any(wanted.search(text) for text in self._migrations()) or self._listened()
+
+    def _listened(self) -> bool:
+        """Whether a listener runs when tables are created, or one of the mapper or session inserts."""
+        if self._listens is None:
+            sources = self.modules.sources
+            texts = (sources.read(path) or b"" for path in sources.python_files(sources.root))
+            self._listens = any(map(_may_seed, (text for text in texts if b"listen" in text)))
+        return self._listens
 
     def _migrations(self) -> list[bytes]:
         if self._migration_texts is None:
@@ -95,6 +107,10 @@ class Strays:
 def _names(listed: list[str]) -> list[str]:
     wanted = [name for name in listed if name in _DEPENDENCY_FILES]
     return wanted + [name for name in listed if name.startswith("requirements") and name.endswith((".txt", ".in"))]
+
+
+def _may_seed(text: bytes) -> bool:
+    return bool(_CREATING.search(text) or (_INSERTING.search(text) and _INSERTS.search(text)))
 
 
 def _may_define(text: bytes, name: str) -> bool:

@@ -97,7 +97,8 @@ MOCK_USES = {
     "fixture": "@pytest.fixture\ndef db_session(mocker):\n    return {mock}\ndef test_a(db_session):\n",
     "annotated fixture": "@pytest.fixture\ndef db_session(mocker) -> Session:\n    return {mock}\n"
     "def test_a(db_session):\n",
-    "configured first": "@pytest.fixture\ndef db_session(mocker):\n    mock = {mock}\n    mock.scalar.return_value = 3\n"
+    "configured first": "@pytest.fixture\ndef db_session(mocker):\n    mock = {mock}\n"
+    "    mock.scalar.return_value = 3\n"
     "    return mock\ndef test_a(db_session):\n",
     "in the test": "def test_a(mocker):\n    db_session = {mock}\n",
 }
@@ -114,3 +115,55 @@ def test_a_session_beside_a_mock() -> None:
     source = SHOP + CONFTEST + MOCK_TEST + MOCK_USES["fixture"].format(mock="Session()") + MOCKED_ROW
     line = line_of(source, "    db_session.add(User(org_id=3))")
     assert of_rows(source) == {("tests/test_users.py", line, "LFX502"), ("tests/test_users.py", line, "LFX506")}
+
+
+SEED = 'engine.begin() as connection:\n        connection.exec_driver_sql(open("seed.sql").read())'
+CURSOR = "engine.raw_connection() as c, c.cursor() as cursor:\n        "
+SEEDS = {
+    "file by a connection": f"    with {SEED}\n",
+    "file by a cursor": f'    with {CURSOR}cursor.execute(Path("seed.sql").read_text())\n',
+    "text in a variable": f'    with {CURSOR}sql = open("seed.sql").read()\n        cursor.execute(sql)\n',
+    "lines of a file": f'    with {CURSOR}for line in open("seed.sql"):\n            cursor.execute(line)\n',
+    "os.system": '    os.system("pg_restore -d shop dump.pgc")\n',
+    "joined text": f"    with {CURSOR}cursor.execute(' '.join(LINES))\n",
+    "process": '    subprocess.run(["pg_restore", "dump.pgc"], check=True)\n',
+    "imported process": '    check_call(["pg_restore", "dump.pgc"])\n',
+    "template": '    with engine.connect() as c:\n        c.execute(text("CREATE DATABASE shop_test TEMPLATE seeded"))\n',
+}
+SEED_CONFTEST = CONFTEST.replace(
+    "import pytest\n",
+    "import os\nimport subprocess\nfrom pathlib import Path\nfrom subprocess import check_call\nimport pytest\n"
+    "from sqlalchemy import text\n",
+    1,
+)
+LISTENERS = {
+    "table created": '@event.listens_for(Org.__table__, "after_create")\ndef seed(target, connection, **kw):\n'
+    '    connection.execute(target.insert(), [{"id": 1}])\n',
+    "DDL": 'event.listen(Org.__table__, "after_create", DDL("INSERT INTO orgs (id) VALUES (1)"))\n',
+    "metadata": "def seed(target, connection, **kw):\n    for line in open('seed.sql'):\n"
+    "        connection.exec_driver_sql(line)\nevent.listen(Base.metadata, 'after_create', seed)\n",
+    "mapper": '@event.listens_for(User, "before_insert")\ndef ensure(mapper, connection, target):\n'
+    "    connection.execute(Org.__table__.insert().values(id=target.org_id))\n",
+}
+MADE_UP = 'def test_a(db):\n    db.add(User(email="e", org_id=3))\n    db.commit()\n'
+
+
+@pytest.mark.parametrize("seed", SEEDS.values(), ids=SEEDS)
+def test_a_database_that_is_seeded_out_of_sight(seed: str) -> None:
+    conftest = SEED_CONFTEST.replace("    yield\n", f"{seed}    yield\n", 1)
+    assert reported(SHOP + conftest + TEST + MADE_UP, "LFX502") == set()
+
+
+@pytest.mark.parametrize("listener", LISTENERS.values(), ids=LISTENERS)
+def test_a_listener_that_inserts_the_parent(listener: str) -> None:
+    assert reported(SHOP + listener + CONFTEST + TEST + MADE_UP, "LFX502") == set()
+
+
+STAMP = '@event.listens_for(User, "before_insert")\ndef stamp(mapper, connection, target):\n    target.email = "e"\n'
+SELECTED = "    with engine.connect() as c:\n        c.execute(text('SELECT 1'))\n"
+
+
+def test_what_seeds_nothing() -> None:
+    source = SHOP + STAMP + SEED_CONFTEST.replace("    yield\n", f"{SELECTED}    yield\n", 1) + TEST + MADE_UP
+    line = line_of(source, '    db.add(User(email="e", org_id=3))')
+    assert reported(source, "LFX502") == {("tests/test_users.py", line, "LFX502")}
