@@ -13,17 +13,12 @@ from lint_fixtures.index.names import ClassRef, External, FunctionRef, Names, Va
 
 FIXTURE_MAKERS = frozenset(
     {
-        "pytest.fixture",
-        "pytest.yield_fixture",
-        "_pytest.fixtures.fixture",
-        "pytest_asyncio.fixture",
-        "pytest_asyncio.plugin.fixture",
-        "pytest_cases.fixture",
-        "pytest_trio.trio_fixture",
+        *("pytest.fixture", "pytest.yield_fixture", "_pytest.fixtures.fixture"),
+        *("pytest_asyncio.fixture", "pytest_asyncio.plugin.fixture"),
+        *("pytest_cases.fixture", "pytest_trio.trio_fixture"),
     }
 )
 _PARTIALS = frozenset({"functools.partial"})
-
 _SCOPES = frozenset({"function", "class", "module", "package", "session"})
 
 
@@ -115,7 +110,11 @@ class Marks:
 
     def scope(self, module: Module, expr: Expr) -> str | None:
         text = self.text(module, expr)
-        return text if text in _SCOPES else None
+        if text in _SCOPES:
+            return text
+        from lint_fixtures.index.plugin_fixtures import scope_by_option  # few need it
+
+        return scope_by_option(self.names, module, expr)
 
     def text(self, module: Module, expr: Expr) -> str | None:
         """A string constant, also through names and enums of the project."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from lint_fixtures.body import Expr
+from lint_fixtures.index.modules import Module
+from lint_fixtures.index.names import External, Names
+
 BUILTIN_SCOPES = {  # pytest's own, from `pytest --fixtures`
     **dict.fromkeys(
         (
@@ -89,3 +93,17 @@ PLUGINS = {  # distribution -> fixture names, for names that projects like to de
     "pyramid": frozenset({"app_request", "dummy_request", "dummy_config"}),
     "sqlalchemy": frozenset(),
 }
+_BY_OPTION = {  # a plugin's function for `scope=` -> what it answers, and the option that makes it answer otherwise
+    "pytest_docker.plugin.containers_scope": ("session", b"container-scope"),
+}
+
+
+def scope_by_option(names: Names, module: Module, expr: Expr) -> str | None:
+    """The scope that a plugin's function gives, unless the project's settings speak of its option."""
+    target = names.resolve_expr(module, expr)
+    if not isinstance(target, External) or target.dotted not in _BY_OPTION:
+        return None
+    scope, option = _BY_OPTION[target.dotted]
+    sources = names.modules.sources
+    inifile = sources.settings(module.path).inifile
+    return None if inifile and option in (sources.read(inifile) or b"") else scope

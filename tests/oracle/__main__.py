@@ -7,6 +7,7 @@ import shlex
 import sys
 from pathlib import Path
 
+from lint_fixtures.docs import MissingMarkers
 from tests.oracle.ask import AskError
 from tests.oracle.plan import Task, read_plan
 from tests.oracle.report import markdown, table
@@ -17,7 +18,9 @@ def main() -> int:
     options = _options()
     try:
         tasks = [*(read_plan(options.plan) if options.plan else ()), *_tasks(options)]
-    except ValueError as error:
+        if options.write:
+            markdown(options.write.read_text(encoding="utf-8"), ())  # before the work, not after it
+    except (ValueError, OSError, MissingMarkers) as error:
         print(f"oracle: {error}", file=sys.stderr)
         return 2
     each = [_run(task, options.limit) for task in tasks]

@@ -72,3 +72,26 @@ def test_stays_silent_where_no_anyio_test_uses_it() -> None:
     assert reported(CONFTEST + TEST.replace("(engine)", "()").replace("engine == 1", "True"), CODE) == set()
     assert reported(CONFTEST + TEST.replace("mark.anyio", "mark.asyncio"), CODE) == set()
     assert reported("# file: pytest.ini\n[pytest]\nasyncio_mode = auto\n" + CONFTEST + TEST, CODE) == set()
+
+
+DOCKER = """
+# file: conftest.py
+import pytest
+from pytest_docker.plugin import containers_scope
+
+
+@pytest.fixture
+def project_name():
+    return "shop"
+
+
+@pytest.fixture(scope=containers_scope)
+def docker_compose_project_name(project_name):  # LFX202
+    return project_name
+"""
+
+
+def test_knows_the_scope_of_a_plugin_that_no_option_changes() -> None:
+    assert reported(DOCKER, CODE) == marked(DOCKER) != set()
+    assert reported("# file: pytest.ini\n[pytest]\naddopts = --container-scope=function\n" + DOCKER, CODE) == set()
+    assert reported(DOCKER.replace("containers_scope", "other_scope"), CODE) == set()

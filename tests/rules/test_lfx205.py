@@ -97,6 +97,9 @@ GOOD = {
     "anyio-keeps-its-loop": '@pytest.fixture(scope="session")\ndef anyio_backend():\n    return "asyncio"\n'
     + WIDE.replace("pytest_asyncio.", "pytest.")
     + case("@pytest.mark.anyio"),
+    "anyio-cannot-set-it-up": '@pytest.fixture\ndef anyio_backend():\n    return "asyncio"\n'  # LFX202 says so
+    + WIDE.replace("pytest_asyncio.", "pytest.")
+    + case("@pytest.mark.anyio"),
     "loop-scope-unknown": WIDE + case("@pytest.mark.asyncio(loop_scope=SCOPE)", "from shop import SCOPE"),
     "plain-in-auto-mode": ini("asyncio_mode = auto") + CONFTEST + PLAIN + case(""),
     "plain-in-auto-mode-by-option": ini("addopts = --asyncio-mode=auto") + CONFTEST + PLAIN + TEST,
