@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lint_fixtures.body import Expr, Name, Seq, Try, With, calls
+from lint_fixtures.body import Assign, Call, Const, Do, Expr, Name, Seq, Try, With, calls, walk
 from lint_fixtures.facts import Function
 from lint_fixtures.index.modules import Module, flatten
 from lint_fixtures.index.names import External, Names
@@ -25,9 +25,53 @@ _UNRELATED = frozenset(
 
 
 def expects_database_error(names: Names, module: Module, function: Function) -> bool:
-    """Whether some ``raises(...)`` or ``except`` of a function may be about a constraint: any error not known to be
-    unrelated counts."""
-    return any(_may_be_of_database(names, module, function, each) for each in _expected(function))
+    """Whether some ``raises(...)`` or ``except`` of a function may be about a constraint (any error not known to be
+    unrelated counts), or the test is one that fails as it stands."""
+    return _fails_as_it_stands(module, function) or any(
+        _may_be_of_database(names, module, function, each) for each in _expected(function)
+    )
+
+
+def is_skipped(module: Module, function: Function) -> bool:
+    """Whether a test never comes to its end: marked so, or it says so before anything else can happen."""
+    marks = {mark.dotted if isinstance(mark, Name) else _skipping(mark) for mark in _marks(module, function)}
+    said = (each.value for each in function.body.statements if isinstance(each, Do))
+    return any(mark.endswith("mark.skip") for mark in marks) or any(
+        isinstance(each, Call) and each.dotted in {"pytest.skip", "skip", "self.skipTest"} for each in said
+    )
+
+
+def _skipping(mark: Expr) -> str:
+    """The name of a mark that is called; a condition counts where it is always true."""
+    if not isinstance(mark, Call):
+        return ""
+    always = mark.args[:1] == (Const(True),) or mark.keyword("condition") == Const(True)
+    return mark.dotted.removesuffix("if") if always else mark.dotted
+
+
+def _fails_as_it_stands(module: Module, function: Function) -> bool:
+    """``xfail`` as a mark, also of one parameter set, or called in the body."""
+    marks = (node.dotted for node in walk(tuple(_marks(module, function))) if isinstance(node, Name))
+    called = (call.dotted for call in function.body.calls)
+    return any(name.endswith("mark.xfail") for name in marks) or any(
+        name in {"pytest.xfail", "xfail"} for name in called
+    )
+
+
+def _marks(module: Module, function: Function) -> Iterator[Expr]:
+    """Of the function, of its class and of the file."""
+    yield from function.decorators
+    cls = module.classes.get(function.owner)
+    if cls is not None:
+        yield from cls.decorators
+    if "pytestmark" in module.bindings:
+        for statement in module.facts.statements:
+            if (
+                isinstance(statement, Assign)
+                and Name("pytestmark") in statement.targets
+                and statement.value is not None
+            ):
+                yield from _each(statement.value)
 
 
 def _expected(function: Function) -> Iterator[Expr]:

@@ -15,6 +15,7 @@ _PROCESSES = (
     *("asyncio.create_subprocess", "asyncio.subprocess."),
 )
 _RUNS_TEXT = frozenset({"exec_driver_sql", "executescript", "text"})
+_EXECUTES = frozenset({"execute", "executemany"})
 _GIVES_TEXT = frozenset({"read", "read_text", "decode", "format", "getvalue", "render", "get_data", "strip"})
 _OF_TEXT = frozenset({"fstring", "Add", "Mod"})
 
@@ -27,11 +28,13 @@ def runs_unread_sql(names: Names, module: Module, function: Function) -> bool:
     """Whether a function executes a text that does not stand in the code; statements that are built are read."""
     for call in function.body.calls:
         method = call.dotted.rpartition(".")[2] or getattr(call.func, "name", "")
-        if method in _RUNS_TEXT and call.args and not isinstance(call.args[0], Const):
+        if not call.args:
+            continue
+        if method in _RUNS_TEXT and not isinstance(call.args[0], Const):
             return True
-        if method in {"execute", "executemany"} and call.args:
-            if any(map(_is_made, _values(names, module, function, call.args[0]))):
-                return True
+        given = _values(names, module, function, call.args[0]) if method in _EXECUTES else ()
+        if any(map(_is_made, given)):
+            return True
     return False
 
 

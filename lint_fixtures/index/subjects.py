@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lint_fixtures.facts import Function
 from lint_fixtures.frozen import frozen
 from lint_fixtures.index import Project
-from lint_fixtures.index.expected import expects_database_error
+from lint_fixtures.index.expected import expects_database_error, is_skipped
 from lint_fixtures.index.fixtures import Fixture
 from lint_fixtures.index.modules import Module
 from lint_fixtures.index.mro import linear
@@ -67,6 +67,7 @@ def _subjects(project: Project, path: str, module: Module) -> Iterator[Subject]:
         outer = _outermost(module, function)
         own = [test for test in tests if test.function is outer]
         expects = outer.name in blamed or expects_database_error(project.names, module, outer)
+        expects = expects or (bool(own) and is_skipped(module, outer))
         scope, closures = _role(project, module, outer, own, fixtures.get(outer), tests)
         flushes = any(call.dotted.rpartition(".")[2] in _FLUSHES for call in function.body.calls)
         where = Scope(module, function, scope.node, scope.fixture)

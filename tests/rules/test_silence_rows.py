@@ -128,7 +128,8 @@ SEEDS = {
     "joined text": f"    with {CURSOR}cursor.execute(' '.join(LINES))\n",
     "process": '    subprocess.run(["pg_restore", "dump.pgc"], check=True)\n',
     "imported process": '    check_call(["pg_restore", "dump.pgc"])\n',
-    "template": '    with engine.connect() as c:\n        c.execute(text("CREATE DATABASE shop_test TEMPLATE seeded"))\n',
+    "template": "    with engine.connect() as c:\n"
+    '        c.execute(text("CREATE DATABASE shop_test TEMPLATE seeded"))\n',
 }
 SEED_CONFTEST = CONFTEST.replace(
     "import pytest\n",
@@ -167,3 +168,46 @@ def test_what_seeds_nothing() -> None:
     source = SHOP + STAMP + SEED_CONFTEST.replace("    yield\n", f"{SELECTED}    yield\n", 1) + TEST + MADE_UP
     line = line_of(source, '    db.add(User(email="e", org_id=3))')
     assert reported(source, "LFX502") == {("tests/test_users.py", line, "LFX502")}
+
+
+EXPECTED = {
+    "xfail": "@pytest.mark.xfail\ndef test_a(db):\n",
+    "strict xfail": '@pytest.mark.xfail(strict=True, reason="known")\ndef test_a(db):\n',
+    "xfail of a parameter set": '@pytest.mark.parametrize("n", [pytest.param(1, marks=pytest.mark.xfail)])\n'
+    "def test_a(db, n):\n",
+    "xfail of the file": "pytestmark = [pytest.mark.xfail]\ndef test_a(db):\n",
+    "xfail in the body": 'def test_a(db):\n    pytest.xfail("later")\n',
+    "skip": '@pytest.mark.skip(reason="broken")\ndef test_a(db):\n',
+    "bare skip": "@pytest.mark.skip\ndef test_a(db):\n",
+    "skipif": '@pytest.mark.skipif(True, reason="broken")\ndef test_a(db):\n',
+    "skip in the body": 'def test_a(db):\n    pytest.skip("later")\n',
+}
+NOT_EXPECTED = {
+    "skipif": '@pytest.mark.skipif(sys.platform == "win32", reason="no")\ndef test_a(db):\n',
+    "skip in one case": 'def test_a(db):\n    if not db:\n        pytest.skip("no database")\n',
+}
+BROKEN = """    db.add(User(email="e"))
+    db.add(User(email="e", org_id=4))
+    org = Org()
+    db.add(org)
+    db.add(User(email="e", org_id=org.id))
+    db.add(User(org=org))
+    db.flush()
+"""
+BROKEN_LINES = {  # by code
+    "LFX501": '    db.add(User(email="e"))',
+    "LFX503": '    db.add(User(email="e", org_id=org.id))',
+    "LFX506": "    db.add(User(org=org))",
+}
+
+
+@pytest.mark.parametrize("test", EXPECTED.values(), ids=EXPECTED)
+def test_a_test_that_is_known_to_fail(test: str) -> None:
+    assert of_rows(SHOP + CONFTEST + TEST + test + BROKEN) == set()
+
+
+@pytest.mark.parametrize("test", NOT_EXPECTED.values(), ids=NOT_EXPECTED)
+def test_a_test_that_runs_in_some_places(test: str) -> None:
+    source = SHOP + CONFTEST + TEST + test + BROKEN
+    expected = {("tests/test_users.py", line_of(source, text), code) for code, text in BROKEN_LINES.items()}
+    assert of_rows(source) == expected
