@@ -13,12 +13,17 @@ from lint_fixtures.fixes.walking import nodes
 
 def propose(problem: Problem) -> Iterator[cst.Module]:
     function = problem.source.function_at(problem.line)
-    if function is None:
+    if function is None or _is_called(problem.source.module, function.name.value):
         return
     params = function.params
     for param in (*params.params, *params.kwonly_params):
         if param.default is not None and not _may_be_none(param):
             yield problem.source.replaced((function.params, _without_default(params, param)))
+
+
+def _is_called(module: cst.Module, name: str) -> bool:
+    """Whether the file itself calls it, perhaps without the argument."""
+    return any(isinstance(each.func, cst.Name) and each.func.value == name for each in nodes(module, cst.Call))
 
 
 def _may_be_none(param: cst.Param) -> bool:

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from lint_fixtures.body import Await
+from lint_fixtures.body import Await, Call, Name
 from lint_fixtures.fixes.problem import Problem
 from lint_fixtures.fixes.source import as_generator, statements_of
 from lint_fixtures.fixes.walking import only, own_nodes
+from lint_fixtures.index.fixtures import Fixture
+from lint_fixtures.index.names import External, ValueRef
 from lint_fixtures.index.opened import opened
 from lint_fixtures.index.values import outcomes
 
@@ -23,17 +25,30 @@ def propose(problem: Problem) -> Iterator[cst.Module]:
     awaited = any(isinstance(value, Await) for value in outcomes(found[0].function))
     statements = list(statements_of(function))
     opening = next((at for at, each in enumerate(statements) if problem.source.line(each) == call.line), None)
-    if awaited or opening is None:
+    asynchronous = _is_asynchronous(problem, call, found[0])
+    if awaited or opening is None or asynchronous is None or (asynchronous and function.asynchronous is None):
         return
-    for asynchronous in (False, True) if function.asynchronous else (False,):
-        rewritten = _entered(function, statements, opening, asynchronous)
-        if rewritten is not None:
-            module = problem.source.replaced((function, rewritten))
-            if function.returns is not None and _yields_now(function):
-                module = problem.importing(
-                    module, "collections.abc", "AsyncIterator" if function.asynchronous else "Iterator"
-                )
-            yield module
+    rewritten = _entered(function, statements, opening, asynchronous)
+    if rewritten is not None:
+        module = problem.source.replaced((function, rewritten))
+        if function.returns is not None and _yields_now(function):
+            module = problem.importing(
+                module, "collections.abc", "AsyncIterator" if function.asynchronous else "Iterator"
+            )
+        yield module
+
+
+def _is_asynchronous(problem: Problem, call: Call, fixture: Fixture) -> bool | None:
+    """Whether what the call opens is entered by ``async with``; None where its maker is not seen."""
+    target = problem.project.names.resolve_expr(fixture.module, call.func, fixture.function)
+    maker = target.value if isinstance(target, ValueRef) else None
+    if isinstance(target, ValueRef) and isinstance(maker, Call):
+        target = problem.project.names.resolve_expr(target.module, maker.func)
+    if not isinstance(target, External):
+        return None
+    chosen = maker.keyword("class_") if isinstance(maker, Call) else None
+    named = f"{target.dotted} {chosen.dotted if isinstance(chosen, Name) else ''}"
+    return "async" in named.lower()
 
 
 def _entered(

@@ -35,11 +35,12 @@ class Problem:
         return next((each for each in own if each[0].location.line == self.line), None)
 
     def gets_fixtures(self, function: cst.FunctionDef) -> bool:
-        """Whether pytest fills in its parameters: a test or a fixture, not a helper."""
+        """Whether pytest fills in its parameters: a test or a fixture, no helper and no method of a TestCase."""
         line = self.source.line(function)
         fixtures = (fixture.location.line for fixture, _ in self.project.own_fixtures(self.path))
-        tests = (test.function.line for test in self.project.tests(self.path) if test.module.path == self.path)
-        return line in {*fixtures, *tests}
+        tests = [test for test in self.project.tests(self.path) if test.module.path == self.path]
+        filled = (test.function.line for test in tests if not test.unittest)
+        return line in {*fixtures, *filled}
 
     def importing(self, module: cst.Module, dotted: str, name: str | None = None) -> cst.Module:
         """The module with ``from dotted import name``, or with ``import dotted``."""

@@ -415,3 +415,41 @@ def test_link_stays_a_link(suite: Path) -> None:
     run(suite)
     assert (suite / "test_a.py").is_symlink()
     assert "=None" not in (suite / "real.txt").read_text(encoding="utf-8")
+
+
+ASYNC = """\
+import pytest
+from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
+
+maker = async_sessionmaker(create_async_engine("postgresql+asyncpg:///shop_test"))
+
+
+@pytest.fixture
+async def db_session():
+    session = maker()
+    yield session
+"""
+
+
+def test_asynchronous_session_is_entered_asynchronously(tmp_path: Path) -> None:
+    after = repaired(tmp_path, {"conftest.py": ASYNC}, "conftest.py")
+    assert changed(ASYNC, after)[1] == ["    async with maker() as session:", "        yield session"]
+
+
+def test_method_of_a_test_case_gets_no_fixture(tmp_path: Path) -> None:
+    test = """\
+import unittest
+
+from app import app, get_db
+
+
+class TestApp(unittest.TestCase):
+    def test_x(self):
+        app.dependency_overrides[get_db] = lambda: 1
+"""
+    assert repaired(tmp_path, {"app.py": APP, "test_x.py": test}, "test_x.py") == test
+
+
+def test_default_of_a_test_that_is_called_stays(tmp_path: Path) -> None:
+    test = "def test_x(db_session=None):\n    assert not db_session\n\n\ndef test_y():\n    test_x()\n"
+    assert repaired(tmp_path, {"conftest.py": SHARED, "test_x.py": test}, "test_x.py") == test
