@@ -48,7 +48,7 @@ class HelperRows:
             for row in self._of_call(call, scope, None, _DEPTH):
                 body = body or LocalObjects(scope.function)
                 given = row.given | dict(body.assigned(call))
-                is_open = row.open or self.rows.may_be_filled(call, body)
+                is_open = row.open or self.rows.may_be_filled(call, row.model, body)
                 yield replace(row, given=given, open=is_open)
 
     def _of_call(self, call: Call, scope: Scope, outer: Frame | None, depth: int) -> Iterator[Row]:

@@ -32,7 +32,7 @@ def kept_rows(project: Project, scope: Scope) -> Iterator[Row]:
     for call in function.body.calls if built else ():
         if call in built or not call.args or not call.dotted:
             continue
-        body = LocalObjects(function, inner, call.line)
+        body = LocalObjects(function, inner, (call.line, 0))
         handed = [each for each in body.members(call.args[0]) if each in built]
         if handed and _keeps(project, call, scope):
             for each in handed:

@@ -13,13 +13,15 @@ from lint_fixtures.index.modules import flatten
 class LocalObjects:
     """How a function's local objects are named, collected, assigned to and passed on."""
 
-    def __init__(self, function: Function, inner: tuple[Function, ...] = (), until: int | None = None) -> None:
+    def __init__(
+        self, function: Function, inner: tuple[Function, ...] = (), until: tuple[int, int] | None = None
+    ) -> None:
         """``inner`` are the functions inside: they may do anything to the objects of the outer one. What stands from
-        the line ``until`` on is left out."""
+        ``until`` (line and column) on is left out."""
         whole = [statement for statement, _ in flatten(function.body.statements)]
-        statements = [each for each in whole if until is None or each.line < until]
+        statements = [each for each in whole if until is None or (each.line, each.col) < until]
         self.assigns = [each for each in statements if isinstance(each, Assign) and each.value is not None]
-        self.calls = [each for each in function.body.calls if until is None or each.line < until]
+        self.calls = [each for each in function.body.calls if until is None or (each.line, each.col) < until]
         self.parts = [part for each in statements for part in own_parts(each)]
         self._inner = {node.dotted.partition(".")[0] for each in inner for node in _names(each.body.statements)}
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from lint_fixtures.body import Await, Call, Do, Expr, Lambda, Name, Seq, Star, Stmt
+from lint_fixtures.body import Assign, Await, Call, Do, Expr, Lambda, Name, Seq, Star, Stmt
 from lint_fixtures.facts import Function, Location
 from lint_fixtures.frozen import replace
 from lint_fixtures.index import kinds
@@ -29,6 +29,7 @@ _SQL = frozenset({"INSERT", "insert into"})
 ADD_ONE = frozenset({"add", "merge"})
 ADD_MANY = frozenset({"add_all", "bulk_save_objects"})
 _SESSION_METHODS = ADD_ONE | ADD_MANY | {"flush", "refresh", "commit", "delete", "expunge", "expire", "close"}
+_READING = frozenset({"dict", "json", "model_dump", "model_dump_json", "copy", "model_copy"})
 _FLUSHING = frozenset({"flush", "commit"})
 _HARMLESS = frozenset({"print", "str", "repr", "len", "isinstance", "type", "id", "bool", "list", "tuple", "set"})
 
@@ -111,7 +112,7 @@ class Rows:
         told = self.payloads.keywords(call, scope, frame)
         given = (_keywords(call) if told is None else told) | dict(body.assigned(call))
         meant = {name: self.payloads.meant(value, scope, frame) for name, value in given.items()}
-        is_open = told is None or bool(call.args) or self.may_be_filled(call, body)
+        is_open = told is None or bool(call.args) or self.may_be_filled(call, model, body)
         return Row(model, scope.module, scope.function, _place(scope, call), meant, is_open)
 
     def _built(self, scope: Scope, frame: Frame | None) -> Iterator[tuple[Call, Model]]:
@@ -135,8 +136,8 @@ class Rows:
                     return call
         return None
 
-    def _flush_after(self, added: Call, scope: Scope) -> int | None:
-        """The line of the flush that an added object meets: what is done to it from there on comes too late."""
+    def _flush_after(self, added: Call, scope: Scope) -> tuple[int, int] | None:
+        """Where the flush stands that an added object meets: what is done to it from there on comes too late."""
         assert scope.function is not None
 
         def flushes(statement: Stmt) -> bool:
@@ -146,7 +147,7 @@ class Rows:
             return method in _FLUSHING and bool(receiver) and self.is_session(Name(receiver), scope)
 
         found = statement_after(scope.function.body.statements, added, flushes)
-        return found.line if found is not None else None
+        return (found.line, found.col) if found is not None else None
 
     def _saving(self, built: Call, model: Model, body: LocalObjects) -> list[Function]:
         """Methods of the model's own class that are called on an object and add it: ``row.save()``."""
@@ -155,12 +156,28 @@ class Rows:
         called = (self.names.class_member(model.module, model.cls, name) for name in body.methods(built))
         return [each.function for each in called if isinstance(each, FunctionRef) and _adds_itself(each.function)]
 
-    def may_be_filled(self, built: Call, body: LocalObjects) -> bool:
-        """Whether ``setattr`` or a call that gets the object may fill it, or it cannot be followed."""
-        if body.rebound(built) or body.escapes(built):
+    def may_be_filled(self, built: Call, model: Model, body: LocalObjects) -> bool:
+        """Whether ``setattr``, a call that gets the object or a method of it may fill it, or it cannot be followed."""
+        if body.rebound(built) or body.escapes(built) or any(self._fills(model, each) for each in body.methods(built)):
             return True
         name = body.name_of(built)
         return name is not None and any(_may_fill(call, name) for call in body.calls)
+
+    def _fills(self, model: Model, name: str) -> bool:
+        """Whether a method may set attributes; one that saves the row is told of apart."""
+        found = self.names.class_member(model.module, model.cls, name) if model.cls is not None else None
+        if not isinstance(found, FunctionRef):
+            return name not in _READING
+        return not _adds_itself(found.function) and _touches_itself(found.function)
+
+
+def _touches_itself(method: Function) -> bool:
+    """Whether a method sets an attribute, or hands itself to something that may."""
+    calls = method.body.calls
+    if any(call.dotted.startswith("self.") or Name("self") in call.args for call in calls):
+        return True
+    assigns = (node for node in method.body.nodes if isinstance(node, Assign))
+    return any(target.dotted.startswith("self.") for each in assigns for target in each.targets if type(target) is Name)
 
 
 def _adds_itself(method: Function) -> bool:

@@ -211,3 +211,28 @@ def test_a_test_that_runs_in_some_places(test: str) -> None:
     source = SHOP + CONFTEST + TEST + test + BROKEN
     expected = {("tests/test_users.py", line_of(source, text), code) for code, text in BROKEN_LINES.items()}
     assert of_rows(source) == expected
+
+
+FILLED = {
+    "method that assigns": 'user = User(org=Org())\n    user.rename("e")\n    db.add(user)\n    db.commit()\n',
+    "method of a base that is not known": 'user = User(org=Org())\n    user.update(email="e")\n    db.add(user)\n'
+    "    db.commit()\n",
+    "all on one line": 'user = User(org=Org()); user.email = "e"; db.add(user); db.commit()\n',
+}
+NOT_FILLED = {
+    "method that reads": "user = User(org=Org())\n    assert user.label()\n    db.add(user)\n    db.commit()\n",
+    "too late": 'user = User(org=Org())\n    db.add(user)\n    db.commit()\n    user.rename("e")\n',
+    "too late on one line": 'user = User(org=Org()); db.add(user); db.commit(); user.email = "e"\n',
+}
+
+
+@pytest.mark.parametrize("lines", FILLED.values(), ids=FILLED)
+def test_a_row_that_is_filled_before_the_flush(lines: str) -> None:
+    assert reported(SHOP + CONFTEST + TEST + "def test_a(db):\n    " + lines, "LFX506") == set()
+
+
+@pytest.mark.parametrize("lines", NOT_FILLED.values(), ids=NOT_FILLED)
+def test_a_row_that_is_not(lines: str) -> None:
+    source = SHOP + CONFTEST + TEST + "def test_a(db):\n    " + lines
+    line = line_of(source, "def test_a(db):") + 1
+    assert reported(source, "LFX506") == {("tests/test_users.py", line, "LFX506")}
