@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 
 ROWS, SCHEMA = "rows", "schema"
 LOCK, TRANSACTION, PREPARED, MODULE = "lock", "transaction", "prepared", "module"
-CONNECTION, LISTEN, THREAD, SEQUENCE = "connection", "listen", "thread", "sequence"
+CONNECTION, LISTEN, SESSION, THREAD, SEQUENCE = "connection", "listen", "session", "thread", "sequence"
 # only that it appears is a leak: a lock that is let go, a module that comes back is none
-HELD = frozenset({LOCK, TRANSACTION, PREPARED, MODULE, LISTEN, THREAD, SEQUENCE})
+HELD = frozenset({LOCK, TRANSACTION, PREPARED, MODULE, LISTEN, SESSION, THREAD, SEQUENCE})
 DATABASE = "database "
 OBJECTS = frozenset({SCHEMA, "large-object"})
+# the lines of a schema object's value
+ASPECTS = ("definition", "which triggers fire", "row security", "privileges", "comments")
 
 
 @dataclass(frozen=True)
@@ -184,4 +186,7 @@ def _mark_changed(kind: str, old: str | None, new: str | None) -> str:
         return "created" if kind in OBJECTS else "set"
     if new is None:
         return "dropped" if kind in OBJECTS else "removed"
-    return "changed"
+    if kind != SCHEMA:
+        return "changed"
+    lines = zip(ASPECTS, old.splitlines(), new.splitlines(), strict=False)
+    return f"{', '.join(aspect for aspect, was, now in lines if was != now)} changed"

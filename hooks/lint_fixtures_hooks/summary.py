@@ -17,7 +17,7 @@ LOG_LINES = 120
 SAID_FIRST = (PASSED, FAILED, ERROR, SKIPPED, XFAILED, XPASSED)
 MEND = {
     "rows": "run it in one outer transaction that is rolled back (Session(join_transaction_mode='create_savepoint'))",
-    "schema": "create it once in a wider fixture, or drop it in a teardown",
+    "schema": "create it once in a wider fixture, or drop it in a teardown; set back what was changed",
     "setting": "reset it in a teardown: settings of a role or database outlive every transaction",
     "lock": "release it in a teardown, or take pg_advisory_xact_lock",
     "transaction": "close the session or connection in a teardown, with `with` or after `yield`",
@@ -26,6 +26,7 @@ MEND = {
     "environ": "set it by monkeypatch.setenv, which restores it",
     "connection": "close it in a teardown, or take it from a pool or engine that a wider fixture disposes",
     "listen": "UNLISTEN in a teardown, or close the connection",
+    "session": "SET LOCAL, or RESET it or drop it in a teardown: the next test gets this connection from the pool",
     "large-object": "remove it by lo_unlink in a teardown",
     "module": "remove it by monkeypatch.delitem(sys.modules, ...), which restores it",
     "thread": "join it in a teardown: what it does later falls on another test",

@@ -33,14 +33,20 @@ where c.relkind = 'r' and c.relpersistence <> 't' and n.nspname !~ '^pg_' and n.
 order by 1, 2
 """
 
+# an object's value has a line for each of the ledger's ASPECTS. Privileges that were granted and revoked are the
+# default written out; the names of triggers that keep foreign keys hold numbers, those of their constraints do not
 CATALOG: LiteralString = """
-with users as (select oid, nspname from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'),
+with users as (select oid, nspname, nspowner, nspacl from pg_namespace
+  where nspname !~ '^pg_' and nspname <> 'information_schema'),
 extension as (select objid from pg_depend where deptype = 'e')
-select 'schema', format('schema %s', nspname), '' from users
+select 'schema', format('schema %s', u.nspname), concat_ws(E'\n', '', '', '',
+  (select md5(concat(string_agg(x::text, ',' order by x::text)))
+    from unnest(coalesce(nspacl, acldefault('n', nspowner))) x),
+  md5(coalesce(obj_description(u.oid, 'pg_namespace'), ''))) from users u
 union all
 select 'schema', format('%s %s', case c.relkind when 'v' then 'view' when 'm' then 'materialized view'
     when 'S' then 'sequence' else 'table' end,
-    case when u.nspname = 'public' then c.relname else u.nspname || '.' || c.relname end), md5(concat(
+    case when u.nspname = 'public' then c.relname else u.nspname || '.' || c.relname end), concat_ws(E'\n', md5(concat(
   (select string_agg(format('%s %s %s %s', a.attname, a.atttypid::regtype, a.attnotnull,
       (select pg_get_expr(d.adbin, d.adrelid) from pg_attrdef d where d.adrelid = c.oid and d.adnum = a.attnum)),
       ',' order by a.attnum) from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped),
@@ -50,17 +56,33 @@ select 'schema', format('%s %s', case c.relkind when 'v' then 'view' when 'm' th
     where i.indrelid = c.oid),
   (select string_agg(pg_get_triggerdef(t.oid), ',' order by t.tgname) from pg_trigger t
     where t.tgrelid = c.oid and not t.tgisinternal),
-  case when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid) end))
+  case when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid) end)),
+  (select md5(concat(string_agg(concat_ws(' ', case when t.tgisinternal then k.conname else t.tgname end, t.tgenabled),
+      ',' order by k.conname, t.tgtype, case when not t.tgisinternal then t.tgname end)))
+    from pg_trigger t left join pg_constraint k on k.oid = t.tgconstraint
+    where t.tgrelid = c.oid and t.tgenabled <> 'O'),
+  md5(concat(c.relrowsecurity, c.relforcerowsecurity, (select string_agg(concat_ws(' ', p.polname, p.polcmd,
+      p.polpermissive, p.polroles::regrole[]::text, pg_get_expr(p.polqual, p.polrelid),
+      pg_get_expr(p.polwithcheck, p.polrelid)), ',' order by p.polname) from pg_policy p where p.polrelid = c.oid))),
+  md5(concat((select string_agg(x::text, ',' order by x::text)
+      from unnest(coalesce(c.relacl, acldefault(case c.relkind when 'S' then 's' else 'r' end::"char", c.relowner))) x),
+    (select string_agg(concat_ws(' ', a.attname, a.attacl::text), ',' order by a.attnum) from pg_attribute a
+      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attacl is not null))),
+  (select md5(concat(string_agg(concat_ws(' ', d.objsubid, d.description), ',' order by d.objsubid)))
+    from pg_description d where d.objoid = c.oid and d.classoid = 'pg_class'::regclass))
 from pg_class c join users u on u.oid = c.relnamespace
 where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and c.relpersistence <> 't'
   and c.oid not in (select objid from extension)
   and not (c.relkind = 'S' and exists (select from pg_depend d where d.objid = c.oid and d.deptype in ('a', 'i')))
 union all
-select 'schema', format('function %s', p.oid::regprocedure), md5(coalesce(p.prosrc, '')) from pg_proc p
-join users u on u.oid = p.pronamespace where p.oid not in (select objid from extension)
+select 'schema', format('function %s', p.oid::regprocedure), concat_ws(E'\n', md5(coalesce(p.prosrc, '')), '', '',
+  (select md5(concat(string_agg(x::text, ',' order by x::text)))
+    from unnest(coalesce(p.proacl, acldefault('f', p.proowner))) x),
+  md5(coalesce(obj_description(p.oid, 'pg_proc'), '')))
+from pg_proc p join users u on u.oid = p.pronamespace where p.oid not in (select objid from extension)
 union all
-select 'schema', format('type %s', t.oid::regtype),
-  coalesce((select string_agg(e.enumlabel, ',' order by e.enumsortorder) from pg_enum e where e.enumtypid = t.oid), '')
+select 'schema', format('type %s', t.oid::regtype), md5(concat(
+  (select string_agg(e.enumlabel, ',' order by e.enumsortorder) from pg_enum e where e.enumtypid = t.oid)))
 from pg_type t join users u on u.oid = t.typnamespace
 where t.typtype in ('e', 'd', 'r') and t.oid not in (select objid from extension)
 union all select 'schema', format('extension %s', extname), extversion from pg_extension
@@ -69,8 +91,9 @@ union all select 'large-object', oid::text, '' from pg_largeobject_metadata
 
 # of the whole server, whatever database one is connected to
 SHARED: LiteralString = """
-select 'schema', format('role %s', rolname), md5(concat(rolsuper, rolcreatedb, rolcanlogin))
-  from pg_roles where rolname !~ '^pg_'
+select 'schema', format('role %s', rolname), md5(concat(rolsuper, rolcreatedb, rolcanlogin, rolbypassrls,
+    (select string_agg(distinct m.roleid::regrole::text, ',') from pg_auth_members m where m.member = r.oid)))
+  from pg_roles r where rolname !~ '^pg_'
 union all select 'schema', format('database %s', datname), '' from pg_database
 union all select 'setting', format('settings of %s', concat_ws(' in ',
     nullif((select rolname from pg_roles r where r.oid = s.setrole), ''),

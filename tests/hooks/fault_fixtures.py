@@ -114,6 +114,7 @@ def seeded_in_the_middle():
 TITLED = (
     *("of_function", "of_teardown", "of_async_function", "of_class", "of_async_class", "of_module", "of_session"),
     *("of_middle", "disputed", "shared", "held_before", "plain", "indexed", "triggered", "dropped"),
+    *("switched", "secured", "policed", "granted", "granted_too", "remarked"),
 )
 OF_FIXTURES: set[tuple[str, str, str]] = {
     ("test_own", "rows", "of_function"),

@@ -68,6 +68,17 @@ CATALOG = {
         'by_psycopg("create trigger t before update on triggered for each row execute function kept()")',
         *("schema", "table triggered"),
     ),
+    "disable_triggers": ('by_psycopg("alter table switched disable trigger all")', "schema", "table switched"),
+    "disable_foreign_key": ('by_psycopg("alter table referring disable trigger all")', "schema", "table referring"),
+    "row_security": ('by_engine("alter table secured enable row level security")', "schema", "table secured"),
+    "policy": ('by_psycopg("create policy own on policed using (id = 1)")', "schema", "table policed"),
+    "grant": ('by_psycopg("grant select on granted to public")', "schema", "table granted"),
+    "grant_column": (
+        'by_session("grant select (title) on granted_too to public")',
+        *("schema", "table granted_too"),
+    ),
+    "grant_schema": ('by_psycopg("grant usage on schema opened to public")', "schema", "schema opened"),
+    "comment": ("by_psycopg2(\"comment on table remarked is 'x'\")", "schema", "table remarked"),
     "drop_table": ('by_api("drop table dropped")', "schema", "table dropped"),
     "create_view": ('by_psycopg("create view seen as select 1 as one")', "schema", "view seen"),
     "create_type": ("by_psycopg(\"create type mood as enum ('sad')\")", "schema", "type mood"),
@@ -176,34 +187,6 @@ HELD_ASYNC = {
     ),
 }
 
-PROCESS = {
-    "environ_set": ('os.environ["SHOP_NEW"] = "1"', "environ", "SHOP_NEW"),
-    "environ_changed": ('os.environ["SHOP_OLD"] = "2"', "environ", "SHOP_OLD"),
-    "environ_removed": ('del os.environ["SHOP_GONE"]', "environ", "SHOP_GONE"),
-    "environ_in_thread": (
-        "work = lambda: os.environ.update(SHOP_THREAD='1')\n"
-        "thread = threading.Thread(target=work); thread.start(); thread.join()",
-        *("environ", "SHOP_THREAD"),
-    ),
-    "environ_by_import": ("import configured", "environ", "SHOP_CONFIGURED"),
-    "override": ("app.dependency_overrides[direct] = lambda: None", "override", "direct of ways.app"),
-    "module_removed": ('del sys.modules["removable"]', "module", "removable"),
-    "module_replaced": ('sys.modules["replaceable"] = os', "module", "replaceable"),
-    "thread": (
-        "def waits():\n    STOP.wait()\nthreading.Thread(target=waits, name='waiting').start()",
-        *("thread", "waiting"),
-    ),
-    "thread_daemon": (
-        "def waits():\n    STOP.wait()\nthreading.Thread(target=waits, name='waiting too', daemon=True).start()",
-        *("thread", "waiting too"),
-    ),
-    "timer": (
-        "def late(): ...\ntimer = threading.Timer(600, late)\ntimer.name = 'later'\ntimer.start()\nKEPT.append(timer)",
-        *("thread", "later"),
-    ),
-    "cwd": ("os.chdir(os.environ['TMPDIR'])", "cwd", "working directory"),
-}
-
 
 def suite(faults: dict[str, tuple[str, str, str]], file: str, start: str = "def") -> tuple[str, set[Found]]:
     tests = [f"{start} test_{name}():\n{indent(body, '    ')}\n" for name, (body, _, _) in faults.items()]
@@ -224,6 +207,9 @@ def schema() -> str:
         *(f"insert into {name} select from generate_series(1, 5)" for name in ("counted", "recounted")),
         *("create table prepared (id int)", "create type colour as enum ('red')", "select lo_create(99)"),
         "create function kept() returns trigger language plpgsql as 'begin return new; end'",
+        *("alter table policed enable row level security", "create schema opened"),
+        "create trigger kept before update on switched for each row execute function kept()",
+        "create table referring (id int references switched)",
     ]
     lines = "\n".join(f"    connection.execute({statement!r})" for statement in statements)
     return (

@@ -207,6 +207,9 @@ def tables():
     yield
     execute("drop sequence harmless_seq", "drop table harmless")
 
+def test_privileges(): execute("grant select on harmless to public", "revoke select on harmless from public")
+def test_triggers(): execute("alter table harmless disable trigger all", "alter table harmless enable trigger all")
+def test_remark(): execute("comment on table harmless is 'x'", "comment on table harmless is null")
 def test_sequence(): execute(*["select nextval('harmless_seq')"] * 40)
 def test_row_lock(): execute("begin; select * from harmless for update; commit")
 def test_temporary(): execute("create temp table t (id int); insert into t values (1)")

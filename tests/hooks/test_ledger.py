@@ -28,7 +28,12 @@ def ledger(*digests: int) -> Ledger:
         (jobs(A), State(), ("rows", "jobs", 1, "1 row fewer")),
         (jobs(), State(), None),
         (jobs(), jobs(extras="x"), ("schema", "extras", 1, "created")),
-        (jobs(extras="x"), jobs(extras="y"), ("schema", "extras", 1, "changed")),
+        (jobs(extras="x"), jobs(extras="y"), ("schema", "extras", 1, "definition changed")),
+        (
+            jobs(extras="x\n\n\ny\n"),
+            jobs(extras="x\nt\n\nz\n"),
+            ("schema", "extras", 1, "which triggers fire, privileges changed"),
+        ),
         (jobs(extras="x"), jobs(), ("schema", "extras", 1, "dropped")),
     ],
 )

@@ -9,8 +9,10 @@ import sys
 import weakref
 from typing import Any
 
+import lfx_probe_asking  # type: ignore[import-not-found]
+import lfx_probe_pools  # type: ignore[import-not-found]
+
 WORDS = ("LISTEN", "listen", "UNLISTEN", "unlisten")
-IDLE = 0  # libpq's transaction status
 ASK = "select pg_listening_channels()"
 
 
@@ -51,19 +53,5 @@ def _asked(driver: Any) -> tuple[int, list[str]]:
     listeners = getattr(driver, "_listeners", None)
     if isinstance(listeners, dict):  # asyncpg
         return driver.get_server_pid(), ([] if driver.is_closed() else sorted(listeners))
-    if getattr(driver, "closed", True):
-        return 0, []
-    wire = getattr(driver, "pgconn", None)
-    if wire is not None:  # psycopg 3, of either kind: its wire is asked without any event loop
-        if wire.transaction_status != IDLE:
-            return 0, []
-        rows = wire.exec_(ASK.encode())
-        return wire.backend_pid, [rows.get_value(row, 0).decode() for row in range(rows.ntuples)]
-    if not hasattr(driver, "get_transaction_status") or driver.get_transaction_status() != IDLE:
-        return 0, []
-    with driver.cursor() as cursor:  # psycopg2
-        cursor.execute(ASK)
-        channels = [row[0] for row in cursor.fetchall()]
-    if not driver.autocommit:
-        driver.rollback()
-    return driver.get_backend_pid(), channels
+    channels = lfx_probe_asking.first_column(driver, ASK) or []
+    return (lfx_probe_pools.server_pid(driver) or 0 if channels else 0), channels

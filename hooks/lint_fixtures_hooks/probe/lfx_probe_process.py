@@ -28,11 +28,16 @@ class Listens(Protocol):
     def channels(self) -> dict[str, str]: ...
 
 
+class Sessions(Protocol):
+    def kept(self) -> dict[str, str]: ...
+
+
 class Process:
-    def __init__(self, imports: Imports, threads: Threads, listens: Listens) -> None:
+    def __init__(self, imports: Imports, threads: Threads, listens: Listens, sessions: Sessions) -> None:
         self.imports = imports
         self.threads = threads
         self.listens = listens
+        self.sessions = sessions
         self.apps: weakref.WeakSet[Any] = weakref.WeakSet()
         self.homes: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
         self.watching_apps = False
@@ -43,7 +48,11 @@ class Process:
     def changed_marks(self) -> list[list[str]] | None:
         """None when nothing changed since the last answer: the usual case costs a few dictionary comparisons."""
         environ = self._environ()
-        held = {"thread": self.threads.running(), "listen": self.listens.channels()}
+        held = {
+            "thread": self.threads.running(),
+            "listen": self.listens.channels(),
+            "session": self.sessions.kept(),
+        }
         now = (environ, _folder(), self._overrides(), self.imports.lost(), held)
         if now == self.last:
             return None

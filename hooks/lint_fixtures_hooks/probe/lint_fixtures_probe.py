@@ -21,6 +21,7 @@ import lfx_probe_listens  # type: ignore[import-not-found]
 import lfx_probe_pools  # type: ignore[import-not-found]
 import lfx_probe_process  # type: ignore[import-not-found]
 import lfx_probe_selection  # type: ignore[import-not-found]
+import lfx_probe_sessions  # type: ignore[import-not-found]
 import lfx_probe_threads  # type: ignore[import-not-found]
 import lfx_probe_timing  # type: ignore[import-not-found]
 import lfx_probe_wire  # type: ignore[import-not-found]
@@ -42,6 +43,7 @@ class Probe:
             lfx_probe_imports.Imports(self.files.ours),
             lfx_probe_threads.Threads(self.files.ours),
             lfx_probe_listens.Listens(),
+            lfx_probe_sessions.Sessions(),
         )
         self.pools = lfx_probe_pools.Pools()
         self.wire: Any | None = None
