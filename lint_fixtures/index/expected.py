@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lint_fixtures.body import Assign, Call, Const, Do, Expr, Name, Seq, Try, With, calls, walk
+from lint_fixtures.body import Assign, Call, Const, Do, Expr, Handler, Name, Seq, Try, With, calls, walk
 from lint_fixtures.facts import Function
 from lint_fixtures.index.modules import Module, flatten
 from lint_fixtures.index.names import External, Names
@@ -30,6 +30,12 @@ def expects_database_error(names: Names, module: Module, function: Function) -> 
     return _fails_as_it_stands(module, function) or any(
         _may_be_of_database(names, module, function, each) for each in _expected(function)
     )
+
+
+def may_be_of_database(names: Names, module: Module, function: Function, handler: Handler) -> bool:
+    """Whether an ``except`` may catch what the database refuses."""
+    types = (each for kind in handler.types or (None,) for each in _each(kind))
+    return any(_may_be_of_database(names, module, function, each) for each in types)
 
 
 def is_skipped(module: Module, function: Function) -> bool:

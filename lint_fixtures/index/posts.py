@@ -6,15 +6,17 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from lint_fixtures.body import Assert, Attr, Call, Const, Name, walk
+from lint_fixtures.body import Assert, Attr, Call, Const, Name, Node, Op, Raise, Try, walk
 from lint_fixtures.facts import Function
 from lint_fixtures.frozen import frozen
 from lint_fixtures.index import kinds
+from lint_fixtures.index.expected import may_be_of_database
 from lint_fixtures.index.made_up import is_made_up
 from lint_fixtures.index.model_facts import ForeignKey, Model
 from lint_fixtures.index.modules import flatten
 from lint_fixtures.index.names import FunctionRef
 from lint_fixtures.index.routes import is_named_after, pattern
+from lint_fixtures.index.stand_ins import stands_in
 from lint_fixtures.index.subjects import Subject, can_be_told, runs_with
 from lint_fixtures.index.values import Scope
 
@@ -29,6 +31,7 @@ _REFUSED = re.compile(
 _MADE = re.compile(r"HTTP_20\d|\.(?:OK|CREATED|ACCEPTED)$|is_success")
 _FAKES = re.compile(r"mock|monkeypatch|stub|fake|respx|override|^patch\b|\.patch\.object", re.IGNORECASE)
 _CREATED = re.compile(r"HTTP_201|\.CREATED$")
+_OK = frozenset({200, 201, 202, 204})
 _DEPTH = 4
 
 
@@ -74,6 +77,10 @@ def without_parent(project: Project, subject: Subject, post: Post, key: ForeignK
     """Whether neither the test nor the application creates a row of the key's table: not at its start, not in any
     request of the test or its fixtures, as far as all of these can be looked into."""
     table = (key.target_table or "").rpartition(".")[2]
+    if any(stands_in(project, closure) for closure in subject.closures or ()):
+        return False
+    if post.handler is not None and _swallows(project, post.handler):
+        return False
     for closure in subject.closures or ():
         runs = runs_with(project, subject, closure)
         handled = dict(_answered(project, runs, closure))
@@ -133,13 +140,28 @@ def _dependencies(project: Project, handler: FunctionRef) -> Iterator[FunctionRe
 
 def _models(project: Project, handler: FunctionRef) -> Iterator[Model]:
     """The models that a handler, or a function that it calls, constructs."""
+    for ref in _reached(project, handler):
+        yield from (model for model, _ in project.rows.created(ref.module, ref.function))
+
+
+def _swallows(project: Project, handler: FunctionRef) -> bool:
+    """Whether a handler, or a function that it calls, may answer as if nothing had happened when a row is refused."""
+    for ref in _reached(project, handler):
+        for statement, _ in flatten(ref.function.body.statements):
+            caught = statement.handlers if isinstance(statement, Try) else ()
+            silent = (each for each in caught if not any(isinstance(node, Raise) for node in walk(each.body)))
+            if any(may_be_of_database(project.names, ref.module, ref.function, each) for each in silent):
+                return True
+    return False
+
+
+def _reached(project: Project, handler: FunctionRef) -> Iterator[FunctionRef]:
     seen: set[FunctionRef] = set()
     level = [handler]
     for _ in range(_DEPTH):
         level = [ref for ref in dict.fromkeys(level) if ref not in seen]
         seen.update(level)
-        for ref in level:
-            yield from (model for model, _ in project.rows.created(ref.module, ref.function))
+        yield from level
         targets = (
             project.names.resolve_expr(ref.module, call.func, ref.function)
             for ref in level
@@ -164,6 +186,18 @@ def _expects_success(function: Function) -> bool:
         return False
     asserted = [statement for statement, _ in flatten(function.body.statements) if isinstance(statement, Assert)]
     told = [node for each in asserted for node in walk(each.test)]
-    plain = any(isinstance(node, Const) and node.value in {200, 201, 202, 204} for node in told)
+    if any(map(_denies, told)):
+        return False
+    plain = any(isinstance(node, Const) and node.value in _OK for node in told)
     named = any(isinstance(node, Name) and _MADE.search(node.dotted) for node in told)
     return plain or named or any(name.endswith("raise_for_status") for name in names)
+
+
+def _denies(node: Node) -> bool:
+    """``not response.is_success``, ``response.is_success is False``, ``response.status_code != 201``."""
+    if not isinstance(node, Op):
+        return False
+    made = any(isinstance(part, Name) and _MADE.search(part.dotted) for part in node.parts)
+    if node.kind == "NotEq":
+        return made or any(isinstance(part, Const) and part.value in _OK for part in node.parts)
+    return made and (node.kind == "Not" or Const(False) in node.parts)
