@@ -137,7 +137,7 @@ class _Finder:
             return True
         receiver, _, method = call.dotted.rpartition(".")
         if method in _SCHEMA:
-            return self._is_schema_owner(receiver, scope)
+            return self._is_schema_owner(receiver, scope) and not self._is_on_mock(call, scope)
         if method in {"create", "drop"} and receiver.endswith(".__table__"):
             return True
         kind = self._kind(receiver, scope) if receiver else kinds.UNKNOWN
@@ -145,6 +145,11 @@ class _Finder:
 
     def _is_schema_owner(self, receiver: str, scope: Scope) -> bool:
         return receiver.endswith(".metadata") or self._kind(receiver, scope) in {_METADATA, kinds.DATABASE}
+
+    def _is_on_mock(self, call: Call, scope: Scope) -> bool:
+        """``create_all(create_mock_engine(...))`` prints the statements."""
+        bind = call.args[0] if call.args else call.keyword("bind")
+        return bind is not None and self._project.values.kind(bind, scope) == kinds.MOCK
 
     def _kind(self, receiver: str, scope: Scope) -> str:
         target = self._project.names.resolve(scope.module, receiver, scope.function)

@@ -78,6 +78,8 @@ GOOD = {
     "in-memory-file": "own = create_engine('sqlite:///:memory:')\nBase.metadata.create_all(own)\n",
     "in-memory-by-environment": "os.environ['DATABASE_URL'] = 'sqlite+aiosqlite:///:memory:'\ncreate_tables()\n",
     "mock": "engine = MagicMock()\nengine.connect()\n",
+    "mock-engine": "from sqlalchemy import create_mock_engine\n"
+    "Base.metadata.create_all(create_mock_engine('postgresql://', print))\n",
     "other-connect": "signal.connect(print)\nlogger.begin()\n",
     "other-create": "client = Client.create()\n",
     "engine-alone": "own = create_engine('postgresql:///shop_test')\nsession = Session(own)\n",
