@@ -105,9 +105,15 @@ def _answers(project: Project, handler: Handler, scope: Scope) -> bool:
     for node in walk(handler.body):
         if isinstance(node, (Raise, Assert)):
             return True
-        if isinstance(node, Call) and node.dotted.rpartition(".")[2] in _ENDING:
+        if isinstance(node, Call) and (node.dotted.rpartition(".")[2] in _ENDING or _keeps(node, handler)):
             return True
     return next(_cleanups(project, handler.body, scope), None) is not None
+
+
+def _keeps(call: Call, handler: Handler) -> bool:
+    """``errors.append(error)``: to be told of after the other cleanups."""
+    caught = handler.name is not None and any(Name(handler.name) in walk(value) for value in call.args)
+    return caught and call.dotted.rpartition(".")[2] in {"append", "add"}
 
 
 def _tells_later(statements: Block, line: int) -> bool:

@@ -164,6 +164,19 @@ def schema(db_session, request):
     except Exception:
         pass
 """,
+    "errors-are-collected": """
+@pytest.fixture
+def orders():
+    yield
+    errors = []
+    for table in ("orders", "customers"):
+        try:
+            with engine.begin() as connection:
+                connection.execute(text(f"DELETE FROM {table}"))
+        except Exception as error:
+            errors.append(error)
+    assert not errors
+""",
     "suppress-narrow": """
 @pytest.fixture
 def orders(db_session):
