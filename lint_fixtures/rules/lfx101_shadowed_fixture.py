@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from lint_fixtures.body import Call, Const, Do, Expr, Jump, Map, Name, Op, Raise, Seq, Stmt
 from lint_fixtures.facts import Location
-from lint_fixtures.index import Project
+from lint_fixtures.index import Project, kinds
 from lint_fixtures.index.fixtures import Fixture
 from lint_fixtures.index.inert import is_copy, is_inert
 from lint_fixtures.index.nodes import Node
@@ -42,7 +42,8 @@ def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
         ):
             where = project.where(shared[-1].location)
             role = project.values.role(shared[-1], node)
-            loss = "without its set-up and rollback" if role in DATABASE_ROLES else "without it and its later fixes"
+            lost = role in DATABASE_ROLES and not _rolls_back(project, fixture, node)
+            loss = "without its set-up and rollback" if lost else "without it and its later fixes"
             yield fixture.location, f"'{fixture.name}' hides the fixture of {where}, so these tests run {loss}"
 
 
@@ -65,6 +66,13 @@ def _database_fixtures(project: Project, fixture: Fixture, node: Node) -> set[Fi
     closure = project.resolution.node_closure(node, tuple(fixture.requests)).fixtures()
     found = {each for each in closure if project.values.role(each, node) in DATABASE_ROLES}
     return found | ({fixture} if project.values.role(fixture, node) in DATABASE_ROLES else set())
+
+
+def _rolls_back(project: Project, fixture: Fixture, node: Node) -> bool:
+    """Whether a fixture works with a session or connection whose fixture rolls back."""
+    closure = project.resolution.node_closure(node, tuple(fixture.requests)).fixtures()
+    held = (each for each in closure if project.values.role(each, node) in {kinds.SESSION, kinds.CONNECTION})
+    return any(each.function.body.may_mention("rollback") for each in held)
 
 
 def _is_open(shared: Fixture) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lint_fixtures.cache import FactsCache
 from lint_fixtures.engine import INTERNAL, check_file
 from lint_fixtures.examples import read_example
+from lint_fixtures.facts import Violation
 from lint_fixtures.index import Project
 from lint_fixtures.rule import load_rules
 
@@ -14,12 +15,23 @@ Places = set[tuple[str, int, str]]
 
 def reported(text: str, code: str) -> Places:
     """The (path, line, code) of what the rule reports in the files of ``text``."""
+    return {
+        (each.location.path.removeprefix(f"{ROOT}/"), each.location.line, each.code) for each in _violations(text, code)
+    }
+
+
+def messages(text: str, code: str) -> list[str]:
+    """What the rule says about the files of ``text``."""
+    return [each.message for each in _violations(text, code)]
+
+
+def _violations(text: str, code: str) -> list[Violation]:
     rule = next(rule for rule in load_rules() if rule.code == code)
     files = {f"{ROOT}/{path}": source.encode() for path, source in read_example(text).files.items()}
     project = Project(ROOT, FactsCache(None), overlay=files)
     found = [violation for path in files for violation in check_file(project, path, [rule])]
     assert [each.message for each in found if each.code == INTERNAL] == []
-    return {(each.location.path.removeprefix(f"{ROOT}/"), each.location.line, each.code) for each in found}
+    return found
 
 
 def marked(text: str) -> Places:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rules.marked import marked, reported
+from tests.rules.marked import marked, messages, reported
 
 CODE = "LFX101"
 CONFTEST = """
@@ -129,3 +129,45 @@ def test_job(db_session):
 def test_what_cannot_be_seen_is_no_stand_in(opened: str, code: str) -> None:
     example = UNSEEN.format(opened=opened, code=code)
     assert reported(example, CODE) == marked(example)
+
+
+WIRED = """
+# file: tests/conftest.py
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+app = FastAPI()
+@pytest.fixture
+def db_session():
+    with Session(create_engine("postgresql:///shop_test")) as session:
+        yield session
+        session.rollback()
+@pytest.fixture
+def client(db_session):
+    app.dependency_overrides[print] = lambda: db_session
+    return TestClient(app)
+# file: tests/test_orders.py
+import pytest
+from fastapi.testclient import TestClient
+from tests.conftest import app
+"""
+
+LOSSES = {
+    "client of the shared session": (
+        "@pytest.fixture\ndef client(db_session):\n    app.dependency_overrides[print] = lambda: db_session\n"
+        "    return TestClient(app, headers={'X-User': '1'})\n",
+        "without it and its later fixes",
+    ),
+    "client of nothing": (
+        "@pytest.fixture\ndef client():\n    return TestClient(app)\n",
+        "without its set-up and rollback",
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "loss"), LOSSES.values(), ids=LOSSES)
+def test_says_what_the_tests_lose(source: str, loss: str) -> None:
+    text = WIRED + source
+    assert [each.endswith(f"these tests run {loss}") for each in messages(text, CODE)] == [True]
