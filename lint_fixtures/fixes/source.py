@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
-from lint_fixtures.fixes.walking import nodes
+from lint_fixtures.fixes.walking import Kind, nodes
 
-AnyStatement: TypeAlias = "cst.SimpleStatementLine | cst.BaseCompoundStatement"
+_Top: TypeAlias = "cst.SimpleStatementLine | cst.BaseCompoundStatement"
 
 
 class Source:
@@ -18,30 +19,48 @@ class Source:
 
     def __init__(self, content: bytes) -> None:
         """Raises ParserSyntaxError."""
-        wrapper = MetadataWrapper(cst.parse_module(content), unsafe_skip_copy=True)
-        self.module = wrapper.module
-        self._positions = wrapper.resolve(PositionProvider)
+        self.module = cst.parse_module(content)
+        self._lines = _lines(self.module, content)
+        self._positions: dict[cst.CSTNode, int] = {}
+        self._open: _Top | None = None  # the statement of the module that was looked into last
+        self._tops: dict[cst.CSTNode, _Top] = {}
 
     def line(self, node: cst.CSTNode) -> int:
-        """The first line; of a function that of its ``def``, not of a decorator."""
-        return self._positions[node].start.line
+        """The first line of a node in a statement that was looked into; of a function that of its ``def``."""
+        return self._positions[node]
 
     def function_at(self, line: int) -> cst.FunctionDef | None:
-        found = (each for each in nodes(self.module, cst.FunctionDef) if self.line(each) == line)
-        return next(found, None)
+        return self._at(line, cst.FunctionDef)
 
     def statement_at(self, line: int) -> cst.SimpleStatementLine | None:
-        found = (each for each in nodes(self.module, cst.SimpleStatementLine) if self.line(each) == line)
-        return next(found, None)
+        return self._at(line, cst.SimpleStatementLine)
 
     def function_around(self, node: cst.CSTNode) -> cst.FunctionDef | None:
         """The innermost one."""
-        around = [each for each in nodes(self.module, cst.FunctionDef) if any(one is node for one in nodes(each.body))]
+        functions = nodes(self._open, cst.FunctionDef) if self._open else ()
+        around = [each for each in functions if any(one is node for one in nodes(each.body))]
         return around[-1] if around else None
+
+    def _at(self, line: int, kind: type[Kind]) -> Kind | None:
+        """Opens the statement of the module that the line belongs to: a whole file would take a second."""
+        found = [each for each, (first, last) in self._lines.items() if first <= line <= last]
+        if not found:
+            return None
+        if self._open is not found[0]:
+            self._open = found[0]
+            positions = _positions(self._open, self._lines[self._open][0])
+            self._positions |= positions
+            self._tops |= dict.fromkeys(positions, self._open)
+        return next((each for each in nodes(self._open, kind) if self.line(each) == line), None)
 
     def replaced(self, *pairs: tuple[cst.CSTNode, cst.CSTNode | Sequence[cst.BaseStatement]]) -> cst.Module:
         """The module with each first node as its second; pairs lie beside each other, never inside."""
-        return cst.ensure_type(self.module.visit(_Replacing(pairs)), cst.Module)
+        body: list[_Top] = []
+        for statement in self.module.body:
+            inside = [pair for pair in pairs if self._tops.get(pair[0], pair[0]) is statement]
+            changed = statement.visit(_Replacing(inside)) if inside else statement
+            body += changed if isinstance(changed, cst.FlattenSentinel) else [changed]  # type: ignore[list-item]
+        return self.module.with_changes(body=body)
 
     def without(self, statement: cst.FunctionDef) -> cst.Module:
         """Takes a statement out with its own comment; what stands above a blank line belongs to the file."""
@@ -50,6 +69,24 @@ class Source:
             lines.pop()
         kept = lines if any(line.comment for line in lines) else []
         return cst.ensure_type(self.module.visit(_Removing(statement, kept)), cst.Module)
+
+
+def _lines(module: cst.Module, content: bytes) -> dict[_Top, tuple[int, int]]:
+    """The first and the last line of each statement of the module, decorators included."""
+    trees = iter(ast.parse(content).body)
+    found: dict[_Top, tuple[int, int]] = {}
+    for statement in module.body:
+        small = len(statement.body) if isinstance(statement, cst.SimpleStatementLine) else 1
+        own = [next(trees) for _ in range(small)]
+        decorators = [each.lineno for each in getattr(own[0], "decorator_list", ())]
+        found[statement] = (min([own[0].lineno, *decorators]), own[-1].end_lineno or own[-1].lineno)
+    return found
+
+
+def _positions(statement: _Top, first: int) -> dict[cst.CSTNode, int]:
+    above = len(statement.leading_lines)  # they stand before the first line
+    found = MetadataWrapper(cst.Module([statement]), unsafe_skip_copy=True).resolve(PositionProvider)
+    return {node: position.start.line - above + first - 1 for node, position in found.items()}
 
 
 class _Replacing(cst.CSTTransformer):
