@@ -31,6 +31,9 @@ MEND = {
     "module": "remove it by monkeypatch.delitem(sys.modules, ...), which restores it",
     "thread": "join it in a teardown: what it does later falls on another test",
     "sequence": "set it no lower than the rows that are there: the next one made collides with them",
+    "sys-path": "put it there by monkeypatch.syspath_prepend, which restores it",
+    "signal": "set back in a teardown what signal.signal returned",
+    "umask": "set back in a teardown what os.umask returned",
     "cwd": "change it by monkeypatch.chdir, which restores it",
 }
 

@@ -21,6 +21,7 @@ IN_POOL = {
 }
 
 PROCESS = {
+    "umask": ("os.umask(0o27)", "umask", "umask"),
     "environ_set": ('os.environ["SHOP_NEW"] = "1"', "environ", "SHOP_NEW"),
     "environ_changed": ('os.environ["SHOP_OLD"] = "2"', "environ", "SHOP_OLD"),
     "environ_removed": ('del os.environ["SHOP_GONE"]', "environ", "SHOP_GONE"),
@@ -45,5 +46,9 @@ PROCESS = {
         "def late(): ...\ntimer = threading.Timer(600, late)\ntimer.name = 'later'\ntimer.start()\nKEPT.append(timer)",
         *("thread", "later"),
     ),
+    "sys_path": ('sys.path.insert(0, "/nowhere")', "sys-path", "/nowhere"),
+    "sys_path_removed": ('sys.path.remove("/somewhere")', "sys-path", "/somewhere"),
+    "signal_ignored": ("signal.signal(signal.SIGUSR1, signal.SIG_IGN)", "signal", "SIGUSR1"),
+    "signal_handled": ("signal.signal(signal.SIGUSR2, lambda number, frame: None)", "signal", "SIGUSR2"),
     "cwd": ("os.chdir(os.environ['TMPDIR'])", "cwd", "working directory"),
 }

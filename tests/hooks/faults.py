@@ -20,7 +20,7 @@ CHANGES = {
 }
 
 HEAD = """
-import os, sys, threading
+import os, signal, sys, threading
 import asyncpg, psycopg, psycopg2, pytest, pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine

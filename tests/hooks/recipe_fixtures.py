@@ -126,7 +126,7 @@ def test_app_of_its_own():
 """
 
 PROCESS = """
-import sys, threading
+import signal, sys, threading
 import reloaded
 
 def test_variables(monkeypatch, tmp_path):
@@ -145,79 +145,26 @@ def test_library_that_sets_variables_when_imported():
 
 def test_import_of_an_own_module(): import late
 
+def test_path(monkeypatch, tmp_path): monkeypatch.syspath_prepend(tmp_path)
+
+def test_path_of_a_library(): sys.path.append(os.path.join(os.path.dirname(pytest.__file__), "_vendor"))
+
+def test_project_put_on_the_path_by_migrations(): sys.path[:0] = ["."]
+
+def test_time_limit():
+    before = signal.signal(signal.SIGALRM, lambda number, frame: None)
+    signal.signal(signal.SIGALRM, before)
+
+@pytest.fixture
+def private():
+    before = os.umask(0o77)
+    yield
+    os.umask(before)
+
+def test_umask(private): ...
+
 def test_thread():
     thread = threading.Thread(target=execute, args=("select 1",))
     thread.start()
     thread.join()
-"""
-
-POOLS = '''
-import asyncio, functools
-import asyncpg, psycopg2.pool
-
-POOL = psycopg2.pool.ThreadedConnectionPool(0, 3, PLAIN)
-
-@functools.lru_cache
-def engine(): return create_engine(URL, pool_size=3)
-
-@functools.lru_cache
-def shared(): return psycopg.connect(PLAIN, autocommit=True)
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def pool():
-    async with asyncpg.create_pool(PLAIN, min_size=1, max_size=3) as pool:
-        yield pool
-
-@pytest.mark.asyncio(loop_scope="module")
-async def test_pool_grows(pool):
-    await asyncio.gather(*(pool.execute("select pg_sleep(0.01)") for _ in range(3)))
-
-@pytest.mark.asyncio(loop_scope="module")
-async def test_pool_again(pool): assert await pool.fetchval("select 1") == 1
-
-def test_engine_grows():
-    with engine().connect() as one, engine().connect() as two:
-        assert one.execute(text("select 1")).scalar() == two.execute(text("select 1")).scalar()
-
-def test_engine_again():
-    with engine().connect() as connection:
-        connection.execute(text("select 1"))
-
-def test_driver_pool():
-    one, two = POOL.getconn(), POOL.getconn()
-    POOL.putconn(one)
-    POOL.putconn(two)
-
-@pytest.mark.parametrize("number", [1, 2])
-def test_shared(number): assert shared().execute("select 1").fetchone() == (1,)
-
-def test_unreachable_connection():
-    """A cycle keeps it until the garbage is collected."""
-    class Keeper: ...
-    keeper = Keeper()
-    keeper.itself, keeper.engine = keeper, create_engine(URL.replace("+psycopg", "+psycopg2"))
-    with keeper.engine.connect() as connection:
-        connection.execute(text("select 1"))
-'''
-
-HARMLESS_COMMITS = """
-@pytest.fixture(scope="module", autouse=True)
-def tables():
-    execute("create sequence harmless_seq", "create table harmless (id int)", "insert into harmless values (1)")
-    yield
-    execute("drop sequence harmless_seq", "drop table harmless")
-
-def test_privileges(): execute("grant select on harmless to public", "revoke select on harmless from public")
-def test_triggers(): execute("alter table harmless disable trigger all", "alter table harmless enable trigger all")
-def test_remark(): execute("comment on table harmless is 'x'", "comment on table harmless is null")
-def test_sequence(): execute(*["select nextval('harmless_seq')"] * 40)
-def test_row_lock(): execute("begin; select * from harmless for update; commit")
-def test_temporary(): execute("create temp table t (id int); insert into t values (1)")
-def test_notify(): execute("notify jobs, 'done'")
-def test_analyze(): execute("analyze harmless")
-def test_locks(): execute("select pg_advisory_lock(7)", "select pg_advisory_unlock(7)")
-def test_locks_of_the_transaction(): execute("begin; select pg_advisory_xact_lock(8); commit")
-def test_session_setting(): execute("set work_mem = '8MB'")
-def test_inserts_and_deletes(): execute("insert into harmless values (2)", "delete from harmless where id = 2")
-def test_listen(): execute("listen jobs", "unlisten jobs")
 """

@@ -1,6 +1,6 @@
 """Clean suites, one for each of the well-known ways to isolate database tests, with tables of their own."""
 
-from tests.hooks import recipe_fixtures, recipe_sessions
+from tests.hooks import recipe_connections, recipe_fixtures, recipe_sessions
 
 HEAD = """
 import os, psycopg, psycopg2, pytest, pytest_asyncio
@@ -29,8 +29,9 @@ RECIPES = {
     "database_per_test": recipe_sessions.DATABASE_PER_TEST,
     "override_restored": recipe_fixtures.OVERRIDE_RESTORED,
     "process": recipe_fixtures.PROCESS,
-    "pools": recipe_fixtures.POOLS,
-    "harmless_commits": recipe_fixtures.HARMLESS_COMMITS,
+    "pools": recipe_connections.POOLS,
+    "pooled_sessions": recipe_connections.POOLED_SESSIONS,
+    "harmless_commits": recipe_connections.HARMLESS_COMMITS,
     "unittest": recipe_sessions.UNITTEST,
     "application": recipe_sessions.APPLICATION,
     "nested_fixtures": recipe_fixtures.NESTED_FIXTURES,

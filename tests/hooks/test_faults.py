@@ -20,6 +20,7 @@ setup = "python schema.py"
 """
 CONFTEST = """
 import os, sys
+sys.path.append("/somewhere")
 import removable, replaceable
 os.environ.update(SHOP_OLD="1", SHOP_GONE="1")
 """

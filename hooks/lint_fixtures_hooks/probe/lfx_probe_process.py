@@ -32,12 +32,19 @@ class Sessions(Protocol):
     def kept(self) -> dict[str, str]: ...
 
 
+class Interpreter(Protocol):
+    def state(self) -> dict[str, dict[str, str]]: ...
+
+
 class Process:
-    def __init__(self, imports: Imports, threads: Threads, listens: Listens, sessions: Sessions) -> None:
+    def __init__(
+        self, imports: Imports, threads: Threads, listens: Listens, sessions: Sessions, interpreter: Interpreter
+    ) -> None:
         self.imports = imports
         self.threads = threads
         self.listens = listens
         self.sessions = sessions
+        self.interpreter = interpreter
         self.apps: weakref.WeakSet[Any] = weakref.WeakSet()
         self.homes: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
         self.watching_apps = False
@@ -52,6 +59,7 @@ class Process:
             "thread": self.threads.running(),
             "listen": self.listens.channels(),
             "session": self.sessions.kept(),
+            **self.interpreter.state(),
         }
         now = (environ, _folder(), self._overrides(), self.imports.lost(), held)
         if now == self.last:

@@ -17,6 +17,7 @@ from typing import Any
 
 import lfx_probe_files  # type: ignore[import-not-found]  # beside this file, which alone is on PYTHONPATH
 import lfx_probe_imports  # type: ignore[import-not-found]
+import lfx_probe_interpreter  # type: ignore[import-not-found]
 import lfx_probe_listens  # type: ignore[import-not-found]
 import lfx_probe_pools  # type: ignore[import-not-found]
 import lfx_probe_process  # type: ignore[import-not-found]
@@ -44,6 +45,7 @@ class Probe:
             lfx_probe_threads.Threads(self.files.ours),
             lfx_probe_listens.Listens(),
             lfx_probe_sessions.Sessions(),
+            lfx_probe_interpreter.Interpreter(self.files.ours, self.root),
         )
         self.pools = lfx_probe_pools.Pools()
         self.wire: Any | None = None
