@@ -8,12 +8,13 @@ import libcst as cst
 
 from lint_fixtures.fixes.parameters import reordered
 from lint_fixtures.fixes.problem import Problem
+from lint_fixtures.fixes.source import Source
 from lint_fixtures.fixes.walking import nodes
 
 
 def propose(problem: Problem) -> Iterator[cst.Module]:
     function = problem.source.function_at(problem.line)
-    if function is None or _is_called(problem.source.module, function.name.value):
+    if function is None or _is_called(problem.source, function.name.value):
         return
     params = function.params
     for param in (*params.params, *params.kwonly_params):
@@ -21,8 +22,11 @@ def propose(problem: Problem) -> Iterator[cst.Module]:
             yield problem.source.replaced((function.params, _without_default(params, param)))
 
 
-def _is_called(module: cst.Module, name: str) -> bool:
+def _is_called(source: Source, name: str) -> bool:
     """Whether the file itself calls it, perhaps without the argument."""
+    if source.content.count(name.encode()) == 1:
+        return False  # its own `def`: the usual case, and a walk through the file takes a while
+    module = source.module
     return any(isinstance(each.func, cst.Name) and each.func.value == name for each in nodes(module, cst.Call))
 
 

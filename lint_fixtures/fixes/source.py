@@ -19,6 +19,7 @@ class Source:
 
     def __init__(self, content: bytes) -> None:
         """Raises ParserSyntaxError."""
+        self.content = content
         self.module = cst.parse_module(content)
         self._lines = _lines(self.module, content)
         self._positions: dict[cst.CSTNode, int] = {}
