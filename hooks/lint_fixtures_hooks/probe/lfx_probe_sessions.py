@@ -14,7 +14,7 @@ import lfx_probe_asking  # type: ignore[import-not-found]
 
 # settings that end with their transaction are none of a session's
 HEARD = re.compile(
-    r"""(?:\A|;)\s*(?:
+    r"""\s*(?:
     set\s+(?:session\s+)?(?!(?:local|transaction|constraints|session)\b)(?P<name>[\w.]+)
     | select\s+(?:pg_catalog\.)?set_config\s*\(\s*'(?P<config>[\w.]+)'
     | (?P<temporary>create\s+(?:(?:global|local|or\s+replace)\s+)*temp)
@@ -72,7 +72,7 @@ class Sessions:
         suspects = self.suspects
 
         def executed(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
-            for heard in HEARD.finditer(statement):
+            for heard in filter(None, map(HEARD.match, statement.split(";"))):
                 record = getattr(connection.connection, "_connection_record", None)
                 if record is not None:  # else it was taken out of its pool
                     name = (heard["name"] or heard["config"] or "").lower()
