@@ -75,6 +75,25 @@ def test_a_changed_test_is_checked_against_a_conftest_that_is_not_in_the_commit(
     assert (result.returncode, reported(result.stdout)) == (1, [VIOLATION])
 
 
+def test_fix_mends_the_changed_file_and_the_second_commit_is_accepted(repository: Repository, tool: Path) -> None:
+    hook = configuration(tool, "lint-fixtures-fix")
+    repository.write({".pre-commit-config.yaml": hook, "tests/conftest.py": CONFTEST})
+    repository.commit_all("A suite without tests")
+    assert repository.run("pre-commit", "install").returncode == 0
+    repository.write({"tests/test_jobs.py": BAD})
+    repository.git("add", "tests")
+
+    stopped = repository.run("git", "commit", "--message=Test jobs")
+    done = "tests/test_jobs.py:1: LFX302 dropped the default, so that pytest passes the fixture"
+    assert (stopped.returncode, reported(stopped.stdout)) == (1, [done])
+    assert "- files were modified by this hook" in stopped.stdout.splitlines()
+    assert (repository.path / "tests" / "test_jobs.py").read_text(encoding="utf-8") == GOOD
+
+    repository.git("add", "tests")
+    accepted = repository.run("git", "commit", "--message=Test jobs")
+    assert (accepted.returncode, reported(accepted.stdout)) == (0, [])
+
+
 def test_flake8_says_the_same_of_files_and_of_standard_input(repository: Repository) -> None:
     repository.write({"tests/conftest.py": CONFTEST, "tests/test_jobs.py": BAD})
     from_files = repository.run("flake8", "--select=LFX", "tests")

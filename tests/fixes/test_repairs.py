@@ -241,6 +241,39 @@ def test_x(db_session, size=3):
     )
 
 
+def test_generator_inside_a_fixture_is_not_its_yield_and_monkeypatch_is_annotated(tmp_path: Path) -> None:
+    test = """\
+from sqlalchemy.orm import Session
+
+from app import app, get_db
+
+
+def test_x(db_session: Session) -> None:
+    def provide():
+        yield db_session
+
+    app.dependency_overrides[get_db] = provide
+    assert app
+"""
+    after = repaired(tmp_path, {"app.py": APP, "conftest.py": SHARED, "test_x.py": test}, "test_x.py")
+    assert after == test.replace("    app.dependency_overrides[get_db] = provide", "    {}").replace(
+        "{}", "monkeypatch.setitem(app.dependency_overrides, get_db, provide)"
+    ).replace("Session) ->", "Session, monkeypatch: pytest.MonkeyPatch) ->").replace(
+        "from sql", "import pytest\nfrom sql"
+    )
+
+
+def test_default_that_is_meant_stays(tmp_path: Path) -> None:
+    test = "def test_x(db_session: object | None = None):\n    assert db_session\n"
+    assert repaired(tmp_path, {"conftest.py": SHARED, "test_x.py": test}, "test_x.py") == test
+
+
+def test_scope_stays_where_rows_are_committed(tmp_path: Path) -> None:
+    conftest = WIDE.replace("        yield session\n", "        session.commit()\n        yield session\n")
+    test = "def test_x(db_session):\n    assert db_session\n"
+    assert repaired(tmp_path, {"conftest.py": conftest, "test_x.py": test}, "conftest.py", unsafe=True) == conftest
+
+
 def test_override_at_import_becomes_a_fixture(tmp_path: Path) -> None:
     test = """\
 from app import app, get_db
