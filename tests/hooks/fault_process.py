@@ -6,6 +6,12 @@ IN_POOL = {
         "by_session(\"select set_config('app.tenant', '7', false)\")",
         *("session", "app.tenant = 7"),
     ),
+    "bound_config_in_a_pool": (
+        "with Session(ENGINE) as session:\n"
+        "    session.execute(select(func.set_config('app.user', 'u', False)))\n"
+        "    session.commit()",
+        *("session", "app.user = u"),
+    ),
     "path_in_a_pool": ("by_api('set search_path = public, other')", "session", "search_path = public, other"),
     "temporary_table_in_a_pool": (
         'by_engine("create temp table kept_on (id int)")',

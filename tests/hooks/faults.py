@@ -22,7 +22,7 @@ CHANGES = {
 HEAD = """
 import os, signal, sys, threading
 import asyncpg, psycopg, psycopg2, pytest, pytest_asyncio
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 import ways

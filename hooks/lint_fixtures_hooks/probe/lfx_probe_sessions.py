@@ -16,11 +16,12 @@ import lfx_probe_asking  # type: ignore[import-not-found]
 HEARD = re.compile(
     r"""\s*(?:
     set\s+(?:session\s+)?(?!(?:local|transaction|constraints|session)\b)(?P<name>[\w.]+)
-    | select\s+(?:pg_catalog\.)?set_config\s*\(\s*'(?P<config>[\w.]+)'
+    | select\s+(?:pg_catalog\.)?set_config\s*\(\s*(?:'(?P<config>[\w.]+)'|(?P<bound>[%:$]))
     | (?P<temporary>create\s+(?:(?:global|local|or\s+replace)\s+)*temp)
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
+NAME = re.compile(r"[a-zA-Z_]\w*(\.[a-zA-Z_]\w*)?", re.ASCII)
 ALIASES = {"time": "timezone", "names": "client_encoding", "schema": "search_path"}
 # the suite's own statement_timeout may be too short for the question, so it is put aside first
 ASK = """
@@ -71,13 +72,20 @@ class Sessions:
     def _watch(self) -> None:
         suspects = self.suspects
 
-        def executed(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        def executed(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
             for heard in filter(None, map(HEARD.match, statement.split(";"))):
                 record = getattr(connection.connection, "_connection_record", None)
                 if record is not None:  # else it was taken out of its pool
                     name = (heard["name"] or heard["config"] or "").lower()
-                    suspects.setdefault(record, set()).add(ALIASES.get(name, name))
+                    names = suspects.setdefault(record, set())
+                    names.update(_names_in(parameters) if heard["bound"] else [ALIASES.get(name, name)])
 
         sys.modules["sqlalchemy.event"].listen(
             sys.modules["sqlalchemy.engine"].Engine, "after_cursor_execute", executed
         )
+
+
+def _names_in(parameters: Any) -> list[str]:
+    """Of what is bound to a call of set_config whatever may be a setting's name: the server knows which is one."""
+    values = parameters.values() if isinstance(parameters, dict) else parameters
+    return [value.lower() for value in values if isinstance(value, str) and NAME.fullmatch(value)]
