@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from lint_fixtures import linter as under_test
+from lint_fixtures.engine import check_file
 from lint_fixtures.facts import Location
 from lint_fixtures.linter import Linter
 from lint_fixtures.settings import Settings
@@ -73,7 +74,6 @@ def check(linter: Linter, path: Path) -> list[tuple[Location, str, str]]:
 def fresh(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files that the rules were run over, as they come."""
     asked: list[str] = []
-    check_file = under_test.check_file
 
     def noted(project: object, path: str, rules: object) -> object:
         asked.append(path)
@@ -100,7 +100,7 @@ def test_a_run_of_flake8_leaves_its_answers(project: Path, tmp_path: Path, fresh
     options = (f"--jobs={jobs}", f"--lfx-cache-dir={cache}", "--select=LFX", "--exit-zero", str(project))
     subprocess.run((sys.executable, "-m", "flake8", *options), check=True, stdout=subprocess.DEVNULL)
     run(project, cache)
-    assert len(fresh) == (1 if jobs == "1" else 2)  # the first file of each process is always checked anew
+    assert 1 <= len(fresh) <= 1 + int(jobs)  # the first file of each process is always checked anew
 
 
 def test_an_edit_during_the_run_leaves_no_answers(project: Path, tmp_path: Path, fresh: list[str]) -> None:
@@ -132,10 +132,7 @@ EDITS: dict[str, Edit] = {
     ),
     "other settings": lambda root: (root / "pytest.ini").write_text("[pytest]\npython_functions = check\n"),
     "a folder is renamed": lambda root: (root / "two").rename(root / "four"),
-    "a folder becomes a link": lambda root: (
-        (root / "two").rename(root.parent / "elsewhere"),
-        (root / "two").symlink_to(root.parent / "elsewhere"),
-    ),
+    "a folder becomes a link": lambda root: (root / "two").symlink_to((root / "two").rename(root.parent / "elsewhere")),
 }
 
 

@@ -39,8 +39,10 @@ def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
 
 
 def _gives_none(module: Module) -> bool:
-    blocks = (each.body.statements for each in (*module.facts.classes, *module.facts.functions))
-    statements = (statement for block in (module.facts.statements, *blocks) for statement, _ in flatten(block))
+    facts = module.facts
+    bodies = (*(each.body for each in facts.classes), *(each.body for each in facts.functions))
+    blocks = (facts.statements, *(each.statements for each in bodies))
+    statements = (statement for block in blocks for statement, _ in flatten(block))
     return any(isinstance(each, Assign) and each.value == Const(None) for each in statements)
 
 

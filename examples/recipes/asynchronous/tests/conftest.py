@@ -30,9 +30,7 @@ async def connection(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
 @pytest.fixture
 async def db_session(connection: AsyncConnection) -> AsyncIterator[AsyncSession]:
-    async with AsyncSession(
-        connection, join_transaction_mode="create_savepoint", expire_on_commit=False
-    ) as session:
+    async with AsyncSession(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
         yield session
 
 
