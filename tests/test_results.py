@@ -100,7 +100,11 @@ def test_a_run_of_flake8_leaves_its_answers(project: Path, tmp_path: Path, fresh
     options = (f"--jobs={jobs}", f"--lfx-cache-dir={cache}", "--select=LFX", "--exit-zero", str(project))
     subprocess.run((sys.executable, "-m", "flake8", *options), check=True, stdout=subprocess.DEVNULL)
     run(project, cache)
-    assert 1 <= len(fresh) <= 1 + int(jobs)  # the first file of each process is always checked anew
+    if jobs == "1":  # the first file of a process is always checked anew
+        assert fresh == [str(project / "conftest.py")]
+    assert len(fresh) < len(
+        list(project.rglob("*.py"))
+    )  # of two processes that end at once, one may overwrite the other
 
 
 def test_an_edit_during_the_run_leaves_no_answers(project: Path, tmp_path: Path, fresh: list[str]) -> None:
