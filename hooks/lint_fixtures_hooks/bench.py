@@ -35,6 +35,7 @@ class Run:
     leaks: tuple[Leak, ...]
     server: Server
     escaped: tuple[Leak, ...] = ()
+    unused: bool = False  # nothing of the suite connected to a server of this run
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,8 @@ def _run(result: SuiteResult, server: Server, sidecars: list[Sidecar]) -> Run:
         leak for seen in observers for leak in seen.leaks if leak.kind != CONNECTION or leak.nodeid not in failed
     )
     escaped = tuple(leak for seen in observers for leak in seen.escaped)
-    return Run(result, ended, leaks, server, escaped)
+    unused = all(seen.watch.visits.none() for seen in observers)
+    return Run(result, ended, leaks, server, escaped, unused)
 
 
 def _replaced(result: SuiteResult) -> str:

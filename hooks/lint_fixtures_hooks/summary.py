@@ -12,6 +12,7 @@ from lint_fixtures_hooks.report import log_of
 from lint_fixtures_hooks.results import BAD, ERROR, FAILED, PASSED, SKIPPED, XFAILED, XPASSED
 from lint_fixtures_hooks.subject import Subject
 from lint_fixtures_hooks.verify import Outcome
+from lint_fixtures_hooks.visits import speaks_of_databases
 
 LOG_LINES = 120
 SAID_FIRST = (PASSED, FAILED, ERROR, SKIPPED, XFAILED, XPASSED)
@@ -50,6 +51,10 @@ def lines(outcome: Outcome, subject: Subject) -> Iterator[str]:
     where = f"PostgreSQL {server.version} ({server.provider})"
     runs = f"{len(outcome.runs)} run{'s' * (len(outcome.runs) > 1)}"
     yield f"verify-suite: {counts or 'nothing ran'}, {runs}, {where}, {seconds:.1f} s"
+    if outcome.runs[0].unused and counted and speaks_of_databases(subject.repo):
+        names = ", ".join(subject.settings.env) or "DATABASE_URL"
+        yield f"verify-suite: nothing connected to this server, whose address is in {names}: was it another database?"
+        yield "    a suite that reads other variables says so under `env` in [tool.lint_fixtures.suite]"
     if verdict.word == VERIFIED:
         leaks = f", {len(outcome.evidence.leaks)} allowed leaks" if outcome.evidence.leaks else ""
         place = ", staged" if subject.staged else ""

@@ -1,6 +1,7 @@
 """Failures of a class that has a rule, of which the linter says nothing: what could not be known before the run.
 
-It had said it when its line is in the function that the failure blames, or in the test that failed.
+It had said it when it reports a rule of the same family in the function that the failure blames or in the test, or the
+rule itself outside the functions of these files.
 """
 
 import ast
@@ -66,4 +67,10 @@ class Said:
         if path not in self.files:
             found = check_file(self.project, str(path), load_rules())
             self.files[path] = [(each.code, each.location.line) for each in found]
-        return any(other == code and span[0] <= line <= span[1] for other, line in self.files[path])
+        for other, line in self.files[path]:
+            # a rule of the same family may see the other half: the request instead of the row that it makes
+            if other[:4] == code[:4] and span[0] <= line <= span[1]:
+                return True
+            if other == code and not any(start <= line <= end for _, start, end in _functions(path)):
+                return True
+        return False

@@ -16,6 +16,7 @@ from lint_fixtures_hooks.errors import HookError
 from lint_fixtures_hooks.ledger import SEQUENCE, Rows, State
 from lint_fixtures_hooks.postgres.server import Server
 from lint_fixtures_hooks.signals import Backend, Signals
+from lint_fixtures_hooks.visits import Visits
 
 if TYPE_CHECKING:
     from typing_extensions import LiteralString
@@ -32,6 +33,7 @@ class Watch:
         self.connection = _connect(server, server.dbname)
         self.timestamps = self._value("show track_commit_timestamp") == "on"
         self.everything = server.embedded and self._value("show is_superuser") == "on"
+        self.visits = Visits(self.connection)
         self.signals_query = signals.query(self.timestamps, server.embedded, self.everything)
         self.moved: tuple[str, str] | None = None  # the signals at the last look
         self.backends: tuple[Backend, ...] = ()
@@ -65,6 +67,7 @@ class Watch:
         assert row is not None
         seen = signals.read(row)
         self.backends = seen.backends
+        self.visits.met = self.visits.met or bool(seen.backends)
         return seen
 
     def visible(self) -> dict[str, int]:
@@ -99,6 +102,7 @@ class Watch:
         content = self._look_into(self.connection, "")
         content = replace(content, marks={**content.marks, **self._shared(), **self._set_back()})
         for name in self._others():
+            self.visits.own += 1
             with _connect(self.server, name) as other:
                 part = self._look_into(other, name + ".")
             content = State({**content.tables, **part.tables}, {**content.marks, **part.marks})
