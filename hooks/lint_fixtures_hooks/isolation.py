@@ -98,7 +98,7 @@ def _broken(run: Ended) -> str:
         running = run.records.unfinished
         return f"pytest was ended by signal {-run.exit_code}" + (f" in {running[-1]}" if running else "")
     if run.exit_code == WRONG_USAGE:
-        return f"pytest could not start on the tests: {run.said}: check `tests` and `args`, settings or flags"
+        return f"pytest could not start on the tests: {run.said}: {_way_out(run.said)}"
     if run.exit_code == 5 or (run.records.complete and not run.records.collected):
         return "no test was collected: check `tests` in the settings"
     if run.exit_code not in (0, 1) or not run.records.complete:
@@ -121,3 +121,11 @@ def _unwatched(run: Ended) -> str:
         if outcome in RAN and nodeid not in run.checked:
             return f"{nodeid} was not looked at after it ran"
     return ""
+
+
+def _way_out(said: str) -> str:
+    if "No module named 'psycopg2'" in said:
+        return 'name the driver that is installed, as in env = {DATABASE_URL = "{url:psycopg}"}'
+    if "No module named" in said:
+        return "if it is installed, then not for this interpreter: `python` says which one to take, or activate it"
+    return "check `tests` and `args`, settings or flags"

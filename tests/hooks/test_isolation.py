@@ -91,3 +91,17 @@ LEAK = Leak("a", "rows", "jobs", 1, "1 more row")
 def test_verdict(evidence: Evidence, word: str, green: bool, isolated: bool | None, reason: str) -> None:
     verdict = judge(evidence)
     assert (verdict.word, verdict.green, verdict.isolated, verdict.reason) == (word, green, isolated, reason)
+
+
+@pytest.mark.parametrize(
+    ("said", "way_out"),
+    [
+        ("E   ModuleNotFoundError: No module named 'psycopg2'", "{url:psycopg}"),
+        ("E   ModuleNotFoundError: No module named 'fastapi'", "`python` says which one to take"),
+        ("ERROR: file or directory not found: nowhere", "check `tests` and `args`"),
+    ],
+    ids=["driver", "interpreter", "path"],
+)
+def test_a_suite_that_does_not_start_is_told_the_way_out(said: str, way_out: str) -> None:
+    run = Ended(Records(), 4, frozenset(), "", said)
+    assert way_out in judge(Evidence((run,))).reason
