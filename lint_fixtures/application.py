@@ -60,8 +60,9 @@ class OnlyOurs(Application):
             self.formatter = FORMATS["text" if for_people else name](self.options)
             return
         known = [*FORMATS, *self.plugins.reporters]
+        there_are = f"; there are {', '.join(FORMATS)}"
         if name not in known and "%(" not in name:
-            raise WrongUsage(f"no format {name!r}{_near(name, known)}")
+            raise WrongUsage(f"no format {name!r}{_near(name, known) or there_are}")
         super().make_formatter()
 
     def make_guide(self) -> None:

@@ -39,6 +39,11 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         pytest.param(("--baseline",), "argument --baseline: expected one argument", id="no-value"),
         pytest.param(("--format=sarfi",), "no format 'sarfi'; did you mean sarif?", id="format"),
         pytest.param(
+            ("--format=html",),
+            "no format 'html'; there are text, json, sarif, github, gitlab, junit",
+            id="formats",
+        ),
+        pytest.param(
             ("--select=LFX1O1",),
             "no code begins with LFX1O1; did you mean LFX101?; `lint-fixtures rules` lists them",
             id="code",

@@ -55,12 +55,23 @@ class Parser(argparse.ArgumentParser):
 def parse(arguments: Sequence[str], version: str) -> argparse.Namespace:
     command = arguments[0] if arguments and arguments[0] in COMMANDS else ""
     parser = COMMANDS[command]() if command else _verify(version)
-    given, unknown = parser.parse_known_args(arguments[1:] if command else arguments)
+    given, unknown = parser.parse_known_args(_with_values(arguments[1:] if command else arguments))
     if unknown:
         raise UsageError(_unknown(parser, unknown[0]))
     given.command = command or "verify"
     given.words = tuple(arguments[1:] if command else arguments)
     return given
+
+
+def _with_values(arguments: Sequence[str]) -> list[str]:
+    """What follows --args is its value, although pytest's flags begin like ours."""
+    joined: list[str] = []
+    for argument in arguments:
+        if joined[-1:] == ["--args"]:
+            joined[-1] = f"--args={argument}"
+        else:
+            joined.append(argument)
+    return joined
 
 
 def _unknown(parser: argparse.ArgumentParser, argument: str) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from lint_fixtures_hooks.options import parse
 from tests.hooks.projects import Project
 
 CLEAN = "def test_clean(): ...\n"
@@ -83,3 +84,8 @@ def test_help_teaches(project: Project) -> None:
         assert word in answer.out
     assert project.ask("--version").out.startswith("verify-suite ")
     assert project.status() == ""
+
+
+def test_flags_for_pytest_need_no_equals_sign() -> None:
+    given = parse(("--args", "-x", "--staged"), "1")
+    assert (given.args, given.staged) == ("-x", True)
