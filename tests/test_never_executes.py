@@ -123,7 +123,9 @@ def project(tmp_path: Path) -> Path:
 
 def watched(project: Path, *arguments: str) -> dict[str, object]:
     """What the audit hook saw, and the exit code."""
-    command = (sys.executable, "-P" if sys.version_info >= (3, 11) else "-I", "-c", WATCHED, str(project))
+    isolated = "-P" if sys.version_info >= (3, 11) else "-I"
+    # -B: Python itself would keep what it compiles of the linter, when this is the first run of it
+    command = (sys.executable, "-B", isolated, "-c", WATCHED, str(project))
     result = subprocess.run(
         (*command, json.dumps(arguments)), cwd=project.parent, capture_output=True, text=True, check=False
     )
