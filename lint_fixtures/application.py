@@ -8,7 +8,6 @@ import sys
 import warnings
 from collections.abc import Sequence
 from contextlib import redirect_stderr
-from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from flake8.plugins.finder import Checkers, Plugins
 
 from lint_fixtures.engine import INTERNAL
 from lint_fixtures.formats import FORMATS
-from lint_fixtures.options import near
+from lint_fixtures.options import did_you_mean, near
 from lint_fixtures.rule import load_rules
 from lint_fixtures.sources import find_root
 from lint_fixtures.unparsable import GIVES_UP, reported_by_file
@@ -62,7 +61,7 @@ class OnlyOurs(Application):
         known = [*FORMATS, *self.plugins.reporters]
         there_are = f"; there are {', '.join(FORMATS)}"
         if name not in known and "%(" not in name:
-            raise WrongUsage(f"no format {name!r}{_near(name, known) or there_are}")
+            raise WrongUsage(f"no format {name!r}{did_you_mean(name, known) or there_are}")
         super().make_formatter()
 
     def make_guide(self) -> None:
@@ -137,11 +136,6 @@ def _broken_toml(path: str) -> str:
     except (OSError, ValueError) as error:  # ValueError: no TOML, or no UTF-8
         return str(error).splitlines()[0]
     return ""
-
-
-def _near(name: str, known: Sequence[str]) -> str:
-    found = get_close_matches(name, known, 1)
-    return f"; did you mean {found[0]}?" if found else ""
 
 
 def _of_argparse(said: str) -> str:

@@ -48,6 +48,11 @@ def default_directory(root: str) -> str | None:
     return os.path.abspath(os.path.join(root, os.path.expanduser(chosen)))
 
 
+def chosen_directory(root: str, chosen: str) -> str | None:
+    """Where the settings put it: '' for the default, 'off' for none."""
+    return None if chosen == "off" else chosen or default_directory(root)
+
+
 class FactsCache:
     """Payloads by content key. `directory` None: nothing is kept on disk."""
 

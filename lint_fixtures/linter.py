@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from lint_fixtures.cache import FactsCache, content_key, default_directory
+from lint_fixtures.cache import FactsCache, chosen_directory, content_key
 from lint_fixtures.engine import check_file, internal_error
 from lint_fixtures.extract import extract
 from lint_fixtures.facts import Violation
@@ -82,5 +82,4 @@ class Linter:
         return self._projects[root]
 
     def _cache_directory(self, root: str) -> str | None:
-        chosen = self._settings.cache_dir
-        return None if chosen == "off" else chosen or default_directory(root)
+        return chosen_directory(root, self._settings.cache_dir)

@@ -98,7 +98,11 @@ def split(arguments: Sequence[str]) -> tuple[Own, list[str]]:
 
 def near(name: str) -> str:
     """A hint for an option that there is not; '' when none is near."""
-    found = get_close_matches(name.partition("=")[0], tuple(_names()), 1)
+    return did_you_mean(name.partition("=")[0], tuple(_names()))
+
+
+def did_you_mean(name: str, known: Sequence[str]) -> str:
+    found = get_close_matches(name, known, 1)
     return f"; did you mean {found[0]}?" if found else ""
 
 

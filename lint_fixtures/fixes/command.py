@@ -79,8 +79,8 @@ def _pass(own: Own, arguments: Sequence[str]) -> _Pass:
 def _mendable(application: OnlyOurs) -> list[str]:
     """Files with a violation, reported or not, that has a repair."""
     assert application.file_checker_manager is not None
-    results = application.file_checker_manager.results
-    return sorted(path for path, found, _ in results if any(each[0] in load_repairs() for each in found))
+    results, repairs = application.file_checker_manager.results, load_repairs()
+    return sorted(path for path, found, _ in results if any(each[0] in repairs for each in found))
 
 
 def _repaired(application: OnlyOurs, path: str, unsafe: bool) -> Repaired | None:

@@ -8,28 +8,23 @@ import libcst as cst
 
 from lint_fixtures.fixes.parameters import is_annotated, with_parameter
 from lint_fixtures.fixes.problem import Problem
-from lint_fixtures.fixes.walking import only, own_nodes
+from lint_fixtures.fixes.walking import entry_set, only, own_nodes
 
 
 def propose(problem: Problem) -> Iterator[cst.Module]:
     statement = problem.source.statement_at(problem.line)
     assigned = only(statement, cst.Assign) if statement else None
     function = problem.source.function_around(statement) if statement else None
-    if statement is None or assigned is None or function is None or len(assigned.targets) != 1:
+    entry = entry_set(assigned) if assigned else None
+    if statement is None or assigned is None or function is None or entry is None:
         return
-    target = assigned.targets[0].target
-    if not isinstance(target, cst.Subscript) or len(target.slice) != 1:
-        return
-    index = target.slice[0].slice
-    if not isinstance(index, cst.Index):
-        return
+    mapping, key = map(_code, entry)
     yielding = [each for each in own_nodes(function.body, cst.SimpleStatementLine) if any(own_nodes(each, cst.Yield))]
     if len(yielding) == 1:
-        taken = cst.parse_statement(f"{_code(target.value)}.pop({_code(index.value)}, None)")
+        taken = cst.parse_statement(f"{mapping}.pop({key}, None)")
         yield problem.source.replaced((yielding[0], [yielding[0], taken]))
     elif not yielding and problem.gets_fixtures(function):
-        values = ", ".join(map(_code, (target.value, index.value, assigned.value)))
-        patched = cst.parse_statement(f"monkeypatch.setitem({values})")
+        patched = cst.parse_statement(f"monkeypatch.setitem({mapping}, {key}, {_code(assigned.value)})")
         patched = patched.with_changes(leading_lines=statement.leading_lines)
         yield _with_monkeypatch(problem, function, statement, patched)
 

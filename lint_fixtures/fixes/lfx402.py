@@ -10,7 +10,7 @@ import libcst as cst
 from lint_fixtures.fixes.parameters import is_annotated
 from lint_fixtures.fixes.problem import Problem
 from lint_fixtures.fixes.source import Source
-from lint_fixtures.fixes.walking import nodes, only
+from lint_fixtures.fixes.walking import entry_set, nodes, only
 
 
 def propose(problem: Problem) -> Iterator[cst.Module]:
@@ -20,13 +20,9 @@ def propose(problem: Problem) -> Iterator[cst.Module]:
         return
     if not problem.project.is_conftest(problem.path) and not problem.project.is_test_module(problem.path):
         return  # pytest may never load a fixture of this file
-    target = assigned.targets[0].target
-    if len(assigned.targets) != 1 or not isinstance(target, cst.Subscript) or len(target.slice) != 1:
-        return
-    entry = target.slice[0].slice
-    if isinstance(entry, cst.Index):
-        code = problem.source.module.code_for_node
-        mapping, key, value = code(target.value), code(entry.value), code(assigned.value)
+    entry = entry_set(assigned)
+    if entry is not None:
+        mapping, key, value = map(problem.source.module.code_for_node, (*entry, assigned.value))
         name = _free_name(problem.source.module, re.sub(r".*[.]", "", key))
         if name is not None:
             text = _FIXTURE.format(name=name, mapping=mapping, key=key, value=value, **_types(problem.source.module))

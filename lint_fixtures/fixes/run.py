@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import libcst as cst
 
-from lint_fixtures.cache import FactsCache, default_directory
+from lint_fixtures.cache import FactsCache, chosen_directory
 from lint_fixtures.engine import check_file
 from lint_fixtures.extract import extract
 from lint_fixtures.facts import Violation
@@ -50,7 +50,7 @@ class Repaired:
 def check_content(path: str, content: bytes, settings: Settings) -> Checked | None:
     """None for what cannot be parsed."""
     root = find_root(path)
-    cache = FactsCache(None if settings.cache_dir == "off" else settings.cache_dir or default_directory(root))
+    cache = FactsCache(chosen_directory(root, settings.cache_dir))
     project = Project(root, cache, settings)
     try:
         tree = ast.parse(content)

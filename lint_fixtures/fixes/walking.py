@@ -41,6 +41,15 @@ def dotted(node: cst.CSTNode) -> str:
     return ""
 
 
+def entry_set(assigned: cst.Assign) -> tuple[cst.BaseExpression, cst.BaseExpression] | None:
+    """The mapping and the key of ``mapping[key] = value``."""
+    target = assigned.targets[0].target
+    if len(assigned.targets) != 1 or not isinstance(target, cst.Subscript) or len(target.slice) != 1:
+        return None
+    index = target.slice[0].slice
+    return (target.value, index.value) if isinstance(index, cst.Index) else None
+
+
 def only(statement: cst.CSTNode, kind: type[Kind]) -> Kind | None:
     """The one small statement of a line, when it is of this kind."""
     if isinstance(statement, cst.SimpleStatementLine) and len(statement.body) == 1:

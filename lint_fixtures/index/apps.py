@@ -53,7 +53,7 @@ def wrapped_app(project: Project, call: Call, scope: Scope) -> Expr | None:
 
 def _name_outlives(project: Project, dotted: str, scope: Scope, life: str, depth: int) -> bool:
     head = dotted.partition(".")[0]
-    owner = _owner(project, head, scope)
+    owner = owner_of(project, head, scope)
     if head in {"self", "cls"}:
         return False
     if owner is None:
@@ -63,25 +63,16 @@ def _name_outlives(project: Project, dotted: str, scope: Scope, life: str, depth
     given = list(assigned(head, owner))
     if given:
         return all(outlives(project, value, inside, life, depth + 1) for value in given)
-    fixture = _fixture(project, head, inside)
+    fixture = project.values.requested(head, inside)
     return fixture is not None and _handed_on(project, fixture, inside, life, depth)
 
 
-def _owner(project: Project, name: str, scope: Scope) -> Function | None:
+def owner_of(project: Project, name: str, scope: Scope) -> Function | None:
     """The function, from the inside out, that a name is local to; None for a module's name."""
     function = scope.function
     while function is not None and name not in project.names.local_names(function):
         function = scope.module.functions.get(function.qualname.rpartition(".")[0])
     return function
-
-
-def _fixture(project: Project, name: str, scope: Scope) -> Fixture | None:
-    if scope.node is None:
-        return None
-    if scope.fixture is not None:
-        return project.resolution.requested(scope.fixture, name, scope.node)
-    found = project.resolution.definitions(name, scope.node)
-    return found[-1] if found else None
 
 
 def _handed_on(project: Project, fixture: Fixture, asker: Scope, life: str, depth: int) -> bool:

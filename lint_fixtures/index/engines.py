@@ -89,12 +89,7 @@ def _of_name(project: Project, name: Name, scope: Scope, depth: int) -> Engine |
 
 def requested(project: Project, name: str, scope: Scope) -> Scope | None:
     """The fixture that a parameter asks for."""
-    if scope.node is None or scope.function is None:
-        return None
-    if scope.fixture is not None:
-        found = project.resolution.requested(scope.fixture, name, scope.node)
-    else:
-        found = next(iter(reversed(project.resolution.definitions(name, scope.node))), None)
+    found = project.values.requested(name, scope) if scope.function is not None else None
     if found is None or not found.certain:
         return None
     return Scope(found.module, found.function, scope.node, found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lint_fixtures.body import Call, Name
 from lint_fixtures.frozen import frozen, replace
 from lint_fixtures.index.names import ClassRef, External, FunctionRef, Target
-from lint_fixtures.index.payloads import Frame, Payloads, requested
+from lint_fixtures.index.payloads import Frame, Payloads
 from lint_fixtures.index.values import Scope, outcomes
 
 _BINDS_CLASS = "builtins.classmethod"
@@ -71,7 +71,7 @@ class HelperCalls:
         params = scope.function.params if scope.function is not None else ()
         if not any(param.name == name and param.default is None for param in params):
             return None
-        fixture = requested(self.payloads.values, name, scope)
+        fixture = self.payloads.values.requested(name, scope)
         handed = outcomes(fixture.function) if fixture is not None else ()
         if fixture is None or len(handed) != 1 or not isinstance(handed[0], Name):
             return None

@@ -7,8 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from lint_fixtures.body import Attr, Call, Name
-from lint_fixtures.facts import Function
 from lint_fixtures.index import kinds
+from lint_fixtures.index.apps import owner_of
 from lint_fixtures.index.fixtures import Fixture
 from lint_fixtures.index.names import ClassRef, External
 from lint_fixtures.index.nodes import Node
@@ -59,10 +59,7 @@ def _is_inert_call(project: Project, call: Call, scope: Scope) -> bool:
 def _is_local(project: Project, dotted: str, scope: Scope) -> bool:
     """A method of a local object; fixtures are judged by themselves."""
     head, _, method = dotted.partition(".")
-    function: Function | None = scope.function
-    while function is not None and head not in project.names.local_names(function):
-        function = scope.module.functions.get(function.qualname.rpartition(".")[0])
-    return function is not None and bool(method)
+    return owner_of(project, head, scope) is not None and bool(method)
 
 
 def is_copy(fixture: Fixture, other: Fixture) -> bool:

@@ -8,7 +8,6 @@ from lint_fixtures.body import Assign, Await, Call, Const, Delete, Expr, Item, M
 from lint_fixtures.facts import Function, Param
 from lint_fixtures.frozen import frozen
 from lint_fixtures.index.evaluation import binds
-from lint_fixtures.index.fixtures import Fixture
 from lint_fixtures.index.modules import flatten
 from lint_fixtures.index.names import ClassRef, External, FunctionRef, ValueRef
 from lint_fixtures.index.values import Scope, Values, outcomes
@@ -159,7 +158,7 @@ class Payloads:
             return frame.rest if name == frame.rest_name else None
         if param.kind == "kwargs" or _is_parametrized(name, function):
             return None
-        fixture = requested(self.values, name, scope) if param.default is None else None
+        fixture = self.values.requested(name, scope) if param.default is None else None
         return self._of_function(Scope(fixture.module, fixture.function), depth) if fixture else None
 
     def _changed(
@@ -183,16 +182,6 @@ class Payloads:
         told = self.fields(call.args[0], scope, frame, depth + 1) if len(call.args) == 1 else {}
         given = self.keywords(call, scope, frame, depth + 1)
         return None if told is None or given is None or len(call.args) > 1 else told | given
-
-
-def requested(values: Values, name: str, scope: Scope) -> Fixture | None:
-    """The fixture that a parameter of a test or fixture is."""
-    if scope.node is None:
-        return None
-    if scope.fixture is not None:
-        return values.resolution.requested(scope.fixture, name, scope.node)
-    found = values.resolution.definitions(name, scope.node)
-    return found[-1] if found else None
 
 
 def carried(expr: Expr) -> Expr:

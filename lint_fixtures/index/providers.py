@@ -108,10 +108,7 @@ def _kind_of_name(project: Project, name: Name, scope: Scope) -> str:
         return project.values.kind(name, scope)
     if scope.node is None or param.default is not None:
         return kinds.UNKNOWN
-    if scope.fixture is not None:
-        fixture = project.resolution.requested(scope.fixture, param.name, scope.node)
-    else:
-        fixture = next(iter(reversed(project.resolution.definitions(param.name, scope.node))), None)
+    fixture = project.values.requested(param.name, scope)
     if fixture is None or not fixture.certain:
         return kinds.UNKNOWN
     return project.values.result(Scope(fixture.module, fixture.function, scope.node, fixture), 0)

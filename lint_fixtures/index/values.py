@@ -190,13 +190,14 @@ class Values:
 
     def _param(self, param: Param, scope: Scope) -> str:
         if scope.node is not None and param.default is None:
-            fixture = self._requested(param.name, scope)
+            fixture = self.requested(param.name, scope)
             found = self.role(fixture, scope.node) if fixture else kinds.UNKNOWN
             if found:
                 return found
         return self.annotation(param.annotation, scope) if param.annotation else kinds.UNKNOWN
 
-    def _requested(self, name: str, scope: Scope) -> Fixture | None:
+    def requested(self, name: str, scope: Scope) -> Fixture | None:
+        """The fixture that a parameter of a test or fixture asks for."""
         if scope.node is None:
             return None
         if scope.fixture is not None:
