@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
-from lint_fixtures.settings import EXTENDED, SESSION_NAMES, Settings
+from lint_fixtures.settings import SESSION_NAMES, Settings, settings_of
 
 if TYPE_CHECKING:
     from flake8.options.manager import OptionManager
@@ -56,7 +56,7 @@ class Plugin:
     @classmethod
     def parse_options(cls, options: argparse.Namespace) -> None:
         """Called once per run: an editor may run flake8 again and again in one process, and files change."""
-        cls._settings = Settings(options.lfx_cache_dir, tuple(options.lfx_session_names), _extended(options))
+        cls._settings = settings_of(options)
         cls._linter = None
 
     def run(self) -> Iterator[tuple[int, int, str, type]]:
@@ -72,12 +72,6 @@ class Plugin:
 
             cls._linter = Linter(cls._settings)
         return cls._linter.check(self._path, self._tree, self._lines)
-
-
-def _extended(options: argparse.Namespace) -> tuple[str, ...]:
-    """Those that are selected by their whole code: `--select LFX` means what is on by default."""
-    chosen = {*(options.select or ()), *(options.extend_select or ())}
-    return tuple(code for code in EXTENDED if code in chosen)
 
 
 def _characters(lines: list[str], line: int, column: int) -> int:

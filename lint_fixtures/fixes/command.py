@@ -20,7 +20,7 @@ from lint_fixtures.facts import Violation
 from lint_fixtures.fixes import load_repairs
 from lint_fixtures.fixes.run import Repaired, repair
 from lint_fixtures.frozen import frozen
-from lint_fixtures.settings import Settings
+from lint_fixtures.settings import settings_of
 
 
 @frozen
@@ -104,8 +104,7 @@ def _repaired(application: OnlyOurs, path: str, unsafe: bool) -> Repaired | None
         reported = Reported(violation.code, path, violation.location.line, 1, violation.message, line)
         return reported.is_inline_ignored(options.disable_noqa)
 
-    settings = Settings(options.lfx_cache_dir, tuple(options.lfx_session_names))
-    return repair(os.path.abspath(path), content, settings, wanted, unsafe)  # noqa: PTH100
+    return repair(os.path.abspath(path), content, settings_of(options), wanted, unsafe)  # noqa: PTH100
 
 
 def _deliver(path: str, outcome: Repaired, diff: bool) -> bool:
