@@ -90,6 +90,16 @@ def staged_text(repo: Repo, path: str) -> str | None:
         raise UsageError(f"{path}: cannot be read: {error}") from error
 
 
+def text_of(repo: Repo, tree: str, path: str) -> str | None:
+    """The text of one file in `tree`; None when it is not there."""
+    if not repo.git("ls-tree", "--full-tree", "-z", tree, "--", path):
+        return None
+    try:
+        return repo.git("cat-file", "blob", f"{tree}:{path}").decode()
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} of {tree[:12]}: cannot be read: {error}") from error
+
+
 def check_out(repo: Repo, folder: Path) -> Repo:
     """The index laid out in `folder`/tree, and a repository that sees it as its work tree with an index of its own."""
     tree, index = folder / "tree", folder / "index"

@@ -48,9 +48,9 @@ def _verify(given: "argparse.Namespace") -> int:
 
 
 def _status(given: "argparse.Namespace") -> int:
-    from lint_fixtures_hooks import git, status
+    from lint_fixtures_hooks import flags, git, status
 
-    return status.show(git.discover(Path.cwd()), given.require, with_notes=given.notes)
+    return status.show(git.discover(Path.cwd()), given.require, flags.given(given), with_notes=given.notes)
 
 
 def _bisect(given: "argparse.Namespace") -> int:

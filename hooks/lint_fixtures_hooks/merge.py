@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lint_fixtures_hooks import git, notes, report, stamp
+from lint_fixtures_hooks import claim, git, notes, report, stamp
 from lint_fixtures_hooks.errors import HookError, UsageError
 from lint_fixtures_hooks.isolation import EXIT_CODES, NOT_VERIFIED, UNKNOWN, VERIFIED
 from lint_fixtures_hooks.version import version
@@ -25,9 +25,10 @@ def run(given: Namespace) -> int:
     if given.report:
         report.write(Path(given.report), joined)
     tests = sum(len(shard["runs"][0]["outcomes"]) if shard["runs"] else 0 for shard in shards)
-    if joined["verdict"] == VERIFIED:
+    if joined["verdict"] == VERIFIED and joined["whole"]:
         _stamp(joined, tests, given.notes)
-    says = {VERIFIED: "verified", NOT_VERIFIED: "not verified", UNKNOWN: "could not tell"}[joined["verdict"]]
+    verified = "verified" if joined["whole"] else "verified for the given tests only: no stamp"
+    says = {VERIFIED: verified, NOT_VERIFIED: "not verified", UNKNOWN: "could not tell"}[joined["verdict"]]
     reason = f": {joined['reason']}" if joined["reason"] else ""
     print(f"verify-suite: {len(shards)} shards, {tests} tests: {says}{reason} (tree {joined['tree'][:12]})")
     for shard in shards:
@@ -52,6 +53,10 @@ def _read(folder: Path) -> dict[str, Any]:
         raise HookError(f"{path}: nothing ran there: {found['reason']}")
     if not found["shard"]:
         raise UsageError(f"{path}: a run of the whole suite, not of a shard")
+    try:
+        claim.of_json(found["claim"])
+    except (TypeError, AttributeError) as error:
+        raise UsageError(f"{path}: not a report of this verify-suite") from error
     return {**found, "folder": str(folder)}
 
 
@@ -60,6 +65,7 @@ def join(shards: Sequence[Report]) -> dict[str, Any]:
     for what in ("tree", "tool", "mode", "plan", "whole"):
         _same(shards, what, [str(shard[what]) for shard in shards])
     _same(shards, "number of shards", [str(shard["shard"]["count"]) for shard in shards])
+    _same(shards, "folder", [str(shard["claim"].get("place")) for shard in shards])
     _same(shards, "collection", [shard["shard"]["collection"] for shard in shards])
     orders = [str([(run["order"], run["seed"]) for run in shard["runs"]]) for shard in shards]
     _complete(shards)
@@ -72,6 +78,7 @@ def join(shards: Sequence[Report]) -> dict[str, Any]:
         **{name: [item for shard in shards for item in shard[name]] for name in LISTS},
         "shard": None,
         "key": _key(shards),
+        "claim": _claim(shards),
         "verdict": verdict,
         "green": all(shard["green"] for shard in shards),
         "isolated": False if False in isolated else None if None in isolated else True,
@@ -122,6 +129,12 @@ def _key(shards: Sequence[Report]) -> str:
     return hashlib.sha256("\0".join(sorted(str(shard["key"]) for shard in shards)).encode()).hexdigest()[:32]
 
 
+def _claim(shards: Sequence[Report]) -> dict[str, Any]:
+    """Theirs; variables that are not the same on all machines are nobody's."""
+    variables = {shard["claim"].get("env") for shard in shards}
+    return {**shards[0]["claim"], **({"env": ""} if len(variables) > 1 else {})}
+
+
 def _runs(shards: Sequence[Report]) -> list[dict[str, Any]]:
     """The n-th runs of all shards as one; a shard that ended early has fewer."""
     runs = []
@@ -152,11 +165,11 @@ def _stamp(joined: Report, tests: int, noted: bool) -> None:
         joined["key"],
         stamp.now(),
         version(),
-        joined["mode"],
+        claim.of_json(joined["claim"]),
         tests,
+        joined["runs"][0]["deselected"],
         joined["postgres"]["version"],
-        joined["whole"],
     )
     stamp.write(repo, found, joined)
-    if noted and found.whole:
+    if noted:
         notes.write(repo, found)

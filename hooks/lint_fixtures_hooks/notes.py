@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from lint_fixtures_hooks.errors import HookError
 from lint_fixtures_hooks.git import Repo
-from lint_fixtures_hooks.stamp import Stamp
+from lint_fixtures_hooks.stamp import Stamp, of_json
 
 REF = "refs/notes/lint-fixtures"
 
@@ -20,7 +20,7 @@ def write(repo: Repo, stamp: Stamp) -> None:
 def read(repo: Repo, tree: str) -> Stamp | None:
     """None also for a note that says nothing about this tree."""
     try:
-        found = Stamp(**json.loads(repo.git("notes", f"--ref={REF}", "show", tree)))
-    except (HookError, ValueError, TypeError):
+        found = of_json(repo.git("notes", f"--ref={REF}", "show", tree))
+    except HookError:
         return None
-    return found if found.tree == tree else None
+    return found if found and found.tree == tree else None

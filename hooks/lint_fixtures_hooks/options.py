@@ -102,9 +102,15 @@ def _verify(version: str) -> Parser:
 
 
 def _status() -> Parser:
-    parser = Parser("verify-suite status", description="What is verified, and since when.", allow_abbrev=False)
+    parser = Parser(
+        "verify-suite status",
+        description="What is verified, and since when. A stamp counts when it claims all that the settings in the tree "
+        "ask for, and the flags given here over them.",
+        allow_abbrev=False,
+    )
     parser.add_argument("--require", metavar="REVISION", help="exit 0 when its tree is verified, else 1")
     parser.add_argument("--notes", action="store_true", help=f"believe {NOTES} too: whoever may push it is trusted")
+    flags.add(parser)
     return parser
 
 

@@ -51,7 +51,7 @@ def _run(given: "argparse.Namespace") -> int:
 
 
 def _noted(repo: git.Repo, known: stamp.Stamp, wanted: bool) -> int:
-    if wanted and known.whole:
+    if wanted:
         notes.write(repo, known)
     return 0
 
@@ -95,11 +95,12 @@ def _prove(subject: Subject, given: "argparse.Namespace", key: str) -> int:
 
 
 def _stamp(subject: Subject, outcome: "Outcome", key: str, found: dict[str, Any], noted: bool) -> None:
-    """A shard earns none: only all of them together prove the claim."""
-    if subject.shard:
+    """A part of the suite earns none: only all shards together do, and tests that the command line chose never do."""
+    if subject.shard or not subject.whole:
         return
     run = outcome.runs[0]
-    tests, postgres, mode = len(run.result.records.outcomes), run.server.version, subject.settings.mode
-    earned = stamp.Stamp(subject.tree, key, stamp.now(), version(), mode, tests, postgres, subject.whole)
+    records, postgres = run.result.records, run.server.version
+    counts = len(records.outcomes), records.deselected
+    earned = stamp.Stamp(subject.tree, key, stamp.now(), version(), subject.claim, *counts, postgres)
     stamp.write(subject.repo, earned, found)
     _noted(subject.repo, earned, noted)

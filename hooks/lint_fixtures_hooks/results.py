@@ -52,13 +52,15 @@ class FixtureTime:
 class Records:
     """One run of pytest; `order` holds, per worker, the tests in the order in which they started.
 
-    `collection` is a digest of all node ids that pytest collected, before a shard was cut out of them.
+    `collection` is a digest of all node ids that pytest collected, before a shard was cut out of them; `deselected`
+    counts those that it left out by -k, -m and their kind.
     """
 
     outcomes: Mapping[str, str] = field(default_factory=dict)
     order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     collected: tuple[str, ...] = ()
     collection: str = ""
+    deselected: int = 0
     failures: tuple[Failure, ...] = ()
     written: tuple[Written, ...] = ()
     opened: frozenset[str] = frozenset()
@@ -81,6 +83,7 @@ def read(folder: Path) -> Records:
         order={worker: tuple(n for w, n in started if w == worker) for worker, _ in started},
         collected=collected,
         collection=next((record["collection"] for record in kinds.get("collected", ())), ""),
+        deselected=max((record["deselected"] for record in kinds.get("collected", ())), default=0),
         failures=tuple(_failure(record) for record in kinds.get("failure", ())),
         written=tuple(Written(r["path"], r["nodeid"], r["folder"]) for r in kinds.get("written", ())),
         opened=frozenset(path for record in kinds.get("finish", ()) for path in record["opened"]),

@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from lint_fixtures_hooks import claim
 from lint_fixtures_hooks.errors import HookError
 from lint_fixtures_hooks.git import Repo
 from lint_fixtures_hooks.interpreter import Interpreter
@@ -22,16 +23,16 @@ KEPT = 200  # stamps; older ones go
 
 @dataclass(frozen=True)
 class Stamp:
-    """`whole` is False for a run that the command line narrowed: it answers for itself, not for the tree."""
+    """`deselected` are the tests that the settings of the claim leave out, such as `-m "not slow"`."""
 
     tree: str
     key: str
     when: str
     tool: str
-    mode: str
+    claim: claim.Claim
     tests: int
+    deselected: int
     postgres: str
-    whole: bool
 
 
 def key(tree: str, place: str, root: Path, interpreter: Interpreter, settings: Settings, tool: str) -> str:
@@ -62,11 +63,19 @@ def of_tree(repo: Repo, tree: str) -> Iterator[Stamp]:
 
 def _read(path: Path) -> Stamp | None:
     try:
-        fields: Any = json.loads(path.read_text(encoding="utf-8"))
-        stamp = Stamp(**fields)
-    except (OSError, ValueError, TypeError):
+        stamp = of_json(path.read_bytes())
+    except OSError:
         return None
-    return stamp if path.name == _name(stamp) else None
+    return stamp if stamp and path.name == _name(stamp) else None
+
+
+def of_json(text: bytes) -> Stamp | None:
+    """None for what is damaged, or of a version that did not say its claim."""
+    try:
+        fields: Any = json.loads(text)
+        return Stamp(**{**fields, "claim": claim.of_json(fields["claim"])})
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
 
 
 def report(repo: Repo, stamp: Stamp) -> dict[str, Any] | None:

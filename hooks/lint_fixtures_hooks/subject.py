@@ -1,10 +1,10 @@
 """What a command is about: the tree of the index, the project in it, its settings and its interpreter."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from lint_fixtures_hooks import git, settings
+from lint_fixtures_hooks import claim, git, settings
 from lint_fixtures_hooks.interpreter import Interpreter, find
 from lint_fixtures_hooks.shard import Shard
 
@@ -13,7 +13,7 @@ from lint_fixtures_hooks.shard import Shard
 class Subject:
     """`tree` of the index is what is verified; `place` is the project's folder in it.
 
-    `words` are the user's own arguments, `flags` the settings among them.
+    `words` are the user's own arguments, `asked` is what the settings file alone wants proved.
     """
 
     repo: git.Repo
@@ -22,14 +22,18 @@ class Subject:
     staged: bool
     settings: settings.Settings
     interpreter: Interpreter
+    asked: claim.Claim
     shard: Shard | None = None
-    flags: frozenset[str] = field(default_factory=frozenset)
     words: tuple[str, ...] = ()
 
     @property
+    def claim(self) -> claim.Claim:
+        return claim.of_settings(self.place, self.settings)
+
+    @property
     def whole(self) -> bool:
-        """False for a run that the command line narrowed."""
-        return not {"tests", "args"} & self.flags
+        """False where the command line chose the tests: such a run answers for itself, not for the tree."""
+        return not self.claim.narrowed(self.asked)
 
 
 def find_subject(
@@ -37,11 +41,18 @@ def find_subject(
 ) -> Subject:
     repo = git.discover(Path.cwd())
     place = _place(repo)
-    chosen = settings.load(_pyproject(repo, place, staged), flags)
+    pyproject = _pyproject(repo, place, staged)
+    chosen = settings.load(pyproject, flags)
     interpreter = find(repo.top / place, chosen.python)
-    return Subject(
-        repo, place, git.index_tree(repo), staged, chosen, interpreter, shard, frozenset(flags), tuple(words)
-    )
+    asked = claim.of_settings(place, settings.load(pyproject, {}))
+    return Subject(repo, place, git.index_tree(repo), staged, chosen, interpreter, asked, shard, tuple(words))
+
+
+def asked_of(repo: git.Repo, tree: str, flags: Mapping[str, object]) -> claim.Claim:
+    """What the settings in `tree`, and flags over them, want proved of it."""
+    place = _place(repo)
+    text = git.text_of(repo, tree, (place / "pyproject.toml").as_posix())
+    return claim.of_settings(place, settings.load(text, flags))
 
 
 def _place(repo: git.Repo) -> Path:

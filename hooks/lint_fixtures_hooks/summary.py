@@ -43,7 +43,7 @@ def lines(outcome: Outcome, subject: Subject) -> Iterator[str]:
     tree = subject.tree
     server, verdict = outcome.runs[0].server, outcome.verdict
     counted = Counter(outcome.runs[0].result.records.outcomes.values())
-    counts = ", ".join(f"{counted[name]} {name}" for name in SAID_FIRST if counted[name])
+    counts = ", ".join(_counts(outcome))
     seconds = sum(run.result.seconds for run in outcome.runs)
     if verdict.word != VERIFIED:
         yield from _red(outcome, subject)
@@ -58,12 +58,32 @@ def lines(outcome: Outcome, subject: Subject) -> Iterator[str]:
     if verdict.word == VERIFIED:
         leaks = f", {len(outcome.evidence.leaks)} allowed leaks" if outcome.evidence.leaks else ""
         place = ", staged" if subject.staged else ""
-        part = f"shard {subject.shard} " if subject.shard else ""
-        yield f"verify-suite: {part}verified: green, isolated{leaks}, tree clean (tree {tree[:12]}{place})"
+        said = f"green, isolated{leaks}, tree clean (tree {tree[:12]}{place})"
+        yield f"verify-suite: verified{_limits(outcome, subject)}: {said}"
+        if not subject.whole:
+            yield "    a stamp is for the whole suite: leave out --tests and --args, or move them to the settings"
     elif verdict.word == UNKNOWN:
         yield f"verify-suite: could not tell: {verdict.reason}"
     else:
         yield f"verify-suite: not verified: {', '.join(_wrong(outcome))} (tree {tree[:12]})"
+
+
+def _counts(outcome: Outcome) -> Iterator[str]:
+    records = outcome.runs[0].result.records
+    counted = Counter(records.outcomes.values())
+    yield from (f"{counted[name]} {name}" for name in SAID_FIRST if counted[name])
+    if counted and records.deselected:
+        yield f"{records.deselected} deselected"
+
+
+def _limits(outcome: Outcome, subject: Subject) -> str:
+    """The word "verified" alone is for a run of all tests."""
+    records = outcome.runs[0].result.records
+    if not subject.whole:
+        return f" for the given {len(records.outcomes)} tests only, no stamp"
+    if subject.shard:
+        return f" for shard {subject.shard} only, no stamp before `verify-suite merge`"
+    return f" but for {records.deselected} deselected tests" if records.deselected else ""
 
 
 def _wrong(outcome: Outcome) -> Iterator[str]:

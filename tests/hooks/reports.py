@@ -14,6 +14,7 @@ def run(order: str, seed: int | None, outcomes: dict[str, str]) -> dict[str, Any
         "seed": seed,
         "workers": 0,
         "outcomes": outcomes,
+        "deselected": 0,
         "exit_code": 1,
         "seconds": 1.5,
         "tests_of_workers": {"main": list(outcomes)},

@@ -52,6 +52,7 @@ class Probe:
         self.active: dict[int, str] = {}
         self.going = False  # fixtures went since the last test
         self.collection = ""
+        self.deselected = 0
 
     def ask(self, op: str, subject: str, **fields: Any) -> None:
         if self.wire is not None:
@@ -74,8 +75,9 @@ class Probe:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        self.collection = lfx_probe_selection.digest(items)
+        self.collection, deselected = lfx_probe_selection.digest(items), self.deselected
         lfx_probe_selection.apply(items, self.plan["selection"], self.root)
+        self.deselected = deselected  # what we cut out ourselves is told otherwise
         if self.plan["order"] == "reversed":
             items.reverse()
         elif self.plan["order"] == "shuffled":
@@ -86,10 +88,13 @@ class Probe:
         if self.plan["workers"] and not WORKER:
             return
         nodeids = [item.nodeid for item in session.items]
-        self.sink.put("collected", nodeids=nodeids, collection=self.collection)
+        self.sink.put("collected", nodeids=nodeids, collection=self.collection, deselected=self.deselected)
         if session.items and self.cluster["watched"] and not session.config.option.collectonly:
             self.wire = lfx_probe_wire.Wire(self.cluster["address"], self.cluster["token"])
             self.ask("baseline", "")
+
+    def pytest_deselected(self, items: list[pytest.Item]) -> None:
+        self.deselected += len(items)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
