@@ -68,7 +68,7 @@ def of_outcome(outcome: Outcome, subject: Subject, key: str, tool: str) -> dict[
         "postgres": {"provider": server.provider, "version": server.version, "reason": server.reason},
         "runs": [_run(run) for run in outcome.runs],
         "failures": list(_failures(outcome)),
-        "leaks": [asdict(leak) | {"allowed": leak.nodeid in evidence.allowed} for leak in evidence.leaks],
+        "leaks": list(_leaks(outcome)),
         "escaped": [asdict(leak) for leak in dict.fromkeys(leak for run in outcome.runs for leak in run.escaped)],
         "order_dependence": [asdict(pair) for pair in evidence.dependence],
         "flaky": list(replay.flaky(outcome.explanations)),
@@ -115,6 +115,12 @@ def _run(run: Run) -> dict[str, Any]:
         "durations": {span.nodeid: round(span.stop - span.start, 4) for span in result.records.spans},
         "fixtures": [asdict(fixture) for fixture in result.records.fixtures],
     }
+
+
+def _leaks(outcome: Outcome) -> Iterator[dict[str, Any]]:
+    for leak in outcome.evidence.leaks:
+        rules = [{"code": found.code, "path": found.path, "line": found.line} for found in outcome.blamed.get(leak, ())]
+        yield {**asdict(leak), "allowed": leak.nodeid in outcome.evidence.allowed, "rules": rules}
 
 
 def _failures(outcome: Outcome) -> Iterator[dict[str, Any]]:

@@ -1,10 +1,11 @@
 """What the terminal says: three lines when green; when red who did what, and what to do about it."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from lint_fixtures_hooks import bisect
+from lint_fixtures_hooks.diagnosis import Diagnosis
 from lint_fixtures_hooks.isolation import UNKNOWN, VERIFIED, refused_leaks
 from lint_fixtures_hooks.ledger import Leak
 from lint_fixtures_hooks.postgres.extensions import advice
@@ -112,7 +113,7 @@ def _red(outcome: Outcome, subject: Subject) -> Iterator[str]:
             yield "    not seen statically: lint-fixtures reports nothing of it"
     yield from _missing(outcome)
     for leak in refused_leaks(evidence.leaks, evidence.allowed):
-        yield from _leak(leak)
+        yield from _leak(leak, outcome.blamed.get(leak, ()))
     for explanation in outcome.explanations:
         yield from bisect.lines(explanation, subject.words, subject.settings.workers)
     for change in evidence.changes:
@@ -141,10 +142,12 @@ def _escaped(outcome: Outcome) -> Iterator[str]:
         yield f"NOTE  {tests} test{'s' * (tests > 1)} committed rows and cleaned them up later, the first is {first}"
 
 
-def _leak(leak: Leak) -> Iterator[str]:
+def _leak(leak: Leak, blamed: Sequence[Diagnosis]) -> Iterator[str]:
     who = f"fixture {leak.nodeid} (after its scope ended)" if leak.fixture else leak.nodeid
     yield f"LEAK  {who} left {leak.kind}: {leak.object} ({leak.detail})"
     yield f"    {MEND.get(leak.kind, 'undo it in a teardown')}"
+    for found in blamed:
+        yield f"    {found.path}:{found.line}: {found.code} is about that: lint-fixtures explain {found.code}"
 
 
 def _log(outcome: Outcome) -> Iterator[str]:

@@ -32,14 +32,15 @@ def not_seen(top: Path, root: Path, diagnoses: Sequence[Diagnosis], victims: Con
 def _places(top: Path, root: Path, found: Diagnosis) -> Iterator[tuple[Path, Span]]:
     """The function around the blamed line, else that line; and the test."""
     path = top / found.path
-    around = [(start, end) for _, start, end in _functions(path) if start <= found.line <= end]
+    around = [(start, end) for _, start, end in functions(path) if start <= found.line <= end]
     yield path, max(around, default=(found.line, found.line))
     file, _, name = found.nodeid.partition("::")
     name = name.rpartition("::")[2].partition("[")[0]
-    yield from ((root / file, (start, end)) for other, start, end in _functions(root / file) if other == name)
+    yield from ((root / file, (start, end)) for other, start, end in functions(root / file) if other == name)
 
 
-def _functions(path: Path) -> list[tuple[str, int, int]]:
+def functions(path: Path) -> list[tuple[str, int, int]]:
+    """Name, first line (of the first decorator) and last line of every function in a file."""
     try:
         tree = ast.parse(path.read_bytes())
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
@@ -63,14 +64,18 @@ class Said:
     def project(self) -> Project:
         return Project(str(self.root), FactsCache(None))
 
-    def within(self, code: str, path: Path, span: Span) -> bool:
+    def reported(self, path: Path) -> list[tuple[str, int]]:
+        """(code, line) of every violation in a file."""
         if path not in self.files:
             found = check_file(self.project, str(path), load_rules())
             self.files[path] = [(each.code, each.location.line) for each in found]
-        for other, line in self.files[path]:
+        return self.files[path]
+
+    def within(self, code: str, path: Path, span: Span) -> bool:
+        for other, line in self.reported(path):
             # a rule of the same family may see the other half: the request instead of the row that it makes
             if other[:4] == code[:4] and span[0] <= line <= span[1]:
                 return True
-            if other == code and not any(start <= line <= end for _, start, end in _functions(path)):
+            if other == code and not any(start <= line <= end for _, start, end in functions(path)):
                 return True
         return False

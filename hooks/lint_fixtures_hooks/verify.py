@@ -1,8 +1,8 @@
 """The sequence for a tree that has no stamp: look at the tree, run the suite, look again, judge."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from lint_fixtures_hooks import affected, diagnosis, environment, isolation, replay, tree, victims
@@ -10,6 +10,7 @@ from lint_fixtures_hooks.bench import Bench, Run, cache_folder
 from lint_fixtures_hooks.bisect import Explanation
 from lint_fixtures_hooks.errors import HookError, UsageError
 from lint_fixtures_hooks.git import Repo, check_out
+from lint_fixtures_hooks.ledger import Leak
 from lint_fixtures_hooks.scratch import scratch
 from lint_fixtures_hooks.selection import Selection, durations
 from lint_fixtures_hooks.settings import Settings
@@ -26,6 +27,7 @@ class Outcome:
     explanations: tuple[Explanation, ...] = ()
     kept: tuple[str, ...] = ()
     not_seen: tuple[diagnosis.Diagnosis, ...] = ()
+    blamed: Mapping[Leak, tuple[diagnosis.Diagnosis, ...]] = field(default_factory=dict)
 
 
 @contextmanager
@@ -120,9 +122,8 @@ def _prove(bench: Bench, subject: Subject, before: tree.Snapshot) -> Outcome:
         allowed=subject.settings.allow_leaks,
     )
     verdict, kept = isolation.judge(evidence), tuple(bench.kept)
-    return Outcome(
-        verdict, evidence, tuple(runs), diagnoses, explanations, kept, _not_seen(bench, diagnoses, explanations)
-    )
+    not_seen, blamed = _not_seen(bench, diagnoses, explanations), _blamed(bench, evidence)
+    return Outcome(verdict, evidence, tuple(runs), diagnoses, explanations, kept, not_seen, blamed)
 
 
 def _not_seen(
@@ -134,6 +135,15 @@ def _not_seen(
     from lint_fixtures_hooks import unseen
 
     return unseen.not_seen(bench.repo.top, bench.root, diagnoses, {each.victim for each in explanations})
+
+
+def _blamed(bench: Bench, evidence: isolation.Evidence) -> Mapping[Leak, tuple[diagnosis.Diagnosis, ...]]:
+    leaks = isolation.refused_leaks(evidence.leaks, evidence.allowed)
+    if not leaks:
+        return {}
+    from lint_fixtures_hooks import blamed
+
+    return blamed.rules(bench.repo.top, bench.root, leaks)
 
 
 def _explains(found: diagnosis.Diagnosis, subject: Subject) -> bool:

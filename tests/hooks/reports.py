@@ -35,7 +35,9 @@ def broken() -> dict[str, Any]:
         "isolated": False,
         "runs": runs,
         "failures": [{"run": 0, "nodeid": HOSTILE, "type": "<T>", "message": HOSTILE, "frames": [["<a>.py", 3]]}],
-        "leaks": [{**leak, "fixture": False, "allowed": False}],
+        "leaks": [
+            {**leak, "fixture": False, "allowed": False, "rules": [{"code": "LFX305", "path": "<c>.py", "line": 5}]}
+        ],
         "escaped": [{**leak, "fixture": False}],
         "order_dependence": [{"victim": HOSTILE, "polluter": CLEAN, "tests": [CLEAN], "kind": "polluted"}],
         "flaky": [HOSTILE],
