@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +18,8 @@ from lint_fixtures_hooks.subject import Subject
 from lint_fixtures_hooks.verify import Outcome
 
 VERSION = 1
+OURS = re.compile(r"(report\.json|junit\.xml|index\.html|pytest(-\d+)?\.log)(\.part)?")
+IGNORE = ".gitignore"
 TOUCHED = 500  # files written by tests that are listed
 EMPTY: Mapping[str, Any] = {
     "version": VERSION,
@@ -145,12 +148,20 @@ def write(folder: Path, report: Mapping[str, Any], outcome: Outcome | None = Non
     files["index.html"] = page.text(report)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        _hide(folder)
         for name, text in files.items():
             part = folder / f"{name}.part"
             part.write_text(text, encoding="utf-8", errors="backslashreplace")
             part.replace(folder / name)
     except OSError as error:
         raise HookError(f"the report cannot be written to {folder}: {error}") from error
+
+
+def _hide(folder: Path) -> None:
+    """From git, as pytest hides its cache; not a folder that holds anything else, such as the top of the tree."""
+    in_tree = any((parent / ".git").exists() for parent in folder.absolute().parents)
+    if in_tree and all(OURS.fullmatch(path.name) for path in folder.iterdir()):
+        (folder / IGNORE).write_text("# made by verify-suite\n*\n", encoding="utf-8")
 
 
 def log_of(run: Run) -> str:

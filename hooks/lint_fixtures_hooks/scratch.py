@@ -1,5 +1,6 @@
 """The hook's own temporary folder: locked while it is used, so that a run removes what a killed one left."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -33,7 +34,9 @@ def _sweep() -> None:
 def _left(folder: Path) -> bool:
     """Ours, and nobody's any more."""
     try:
-        if folder.is_symlink() or not (folder / LOCK).is_file():
+        if os.name != "nt" and folder.lstat().st_uid != os.geteuid():
+            return False
+        if folder.is_symlink() or (folder / LOCK).is_symlink() or not (folder / LOCK).is_file():
             return False
         with FileLock(folder / LOCK, timeout=0, mode=0o600):
             return True

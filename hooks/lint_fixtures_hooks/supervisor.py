@@ -54,7 +54,9 @@ class Supervisor:
         self.family, held_by_family = os.pipe()
         as_user = {} if command["user"] is None else {"user": command["user"], "group": command["group"]}
         try:
-            with (self.directory / "server.log").open("ab") as log:
+            # through no link: the directory is the server's account's
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
+            with open(os.open(self.directory / "server.log", flags, 0o600), "ab") as log:
                 self.child = subprocess.Popen(
                     command["run"],
                     cwd=self.directory,

@@ -1,5 +1,7 @@
 """What is verified is the tree to be committed, and the run leaves it as it was."""
 
+from lint_fixtures_hooks import report
+from tests.hooks import reports
 from tests.hooks.projects import Project
 from tests.repositories import git
 
@@ -123,3 +125,36 @@ def test_a_stamp_names_what_it_does_not_speak_of(project: Project) -> None:
     said = "tests/test_it.py (unstaged), a.txt (untracked), b.txt (untracked) and 1 more\n"
     answer = project.ask()
     assert (answer.code, answer.out.split("not part of it: ")[-1]) == (0, said)
+
+
+def test_a_report_in_the_tree_is_hidden_from_git(project: Project) -> None:
+    """So that neither the next run nor the user's next `git add` takes it along."""
+    project.commit(tests__test_it_py=CLEAN)
+    for again in ((), ("--again",)):
+        assert project.ask("--report", "out/reports", *again).code == 0
+        assert (project.status(), (project.root / "out/reports/report.json").exists()) == ("", True)
+    assert project.ask().out.rstrip().endswith("; nothing has changed since")
+
+
+def test_a_report_hides_nothing_but_itself(project: Project) -> None:
+    project.commit(tests__test_it_py=CLEAN)
+    project.write(docs__draft_txt="")
+    for folder in (".", "docs"):
+        assert project.ask("--report", folder).code == 0
+    shown = [line.split()[1] for line in project.status().splitlines()]
+    assert shown == sorted(
+        [
+            "docs/draft.txt",
+            *(f"{folder}{name}" for folder in ("", "docs/") for name in ("index.html", "junit.xml", "report.json")),
+            "pytest.log",
+        ]
+    )
+
+
+def test_an_ignore_file_that_is_there_stays(project: Project) -> None:
+    folder = project.root / "out"
+    folder.mkdir()
+    kept = folder / ".gitignore"
+    kept.write_text("*.log\n")
+    report.write(folder, reports.broken())
+    assert kept.read_text() == "*.log\n"

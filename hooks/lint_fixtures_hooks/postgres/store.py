@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import secrets
 import shutil
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +18,7 @@ from lint_fixtures_hooks.errors import HookError
 
 LOCK_SECONDS = 1800  # somebody else may run slow migrations meanwhile
 UNUSED_SECONDS = 14 * 24 * 3600
+OURS = re.compile(r"[0-9a-f]{32}(\.[0-9a-f]{8}\.new)?")  # an entry, or what its builder left half-done
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ class Store:
 
     def find(self) -> Template | None:
         """The kept template; None for a missing or an incomplete one."""
+        if not self._is_private():
+            return None
         try:
             facts = json.loads((self.entry / "template.json").read_text())
             template = Template(self.entry / "data", str(facts["password"]), int(facts["size"]))
@@ -70,6 +75,8 @@ class Store:
 
     def keep(self, built: Template) -> Template | None:
         """Copy into the cache, whole or not at all; None when it cannot be written."""
+        if not self._is_private():
+            return None
         new = self.folder / f"{self.key}.{secrets.token_hex(4)}.new"
         try:
             self._remove_old()
@@ -88,13 +95,21 @@ class Store:
         """Remove the entry; a reader in the middle of it builds its own."""
         shutil.rmtree(self.entry, ignore_errors=True)
 
+    def _is_private(self) -> bool:
+        """Whoever can write here chooses what our server starts with, and so what it runs."""
+        try:
+            status = self.folder.stat()
+        except OSError:
+            return False
+        return status.st_uid == os.geteuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
     def _remove_old(self) -> None:
         # under the lock, so what this key's builders left half-done is nobody's
         self.discard()
         for half_done in self.folder.glob(f"{self.key}.*.new"):
             shutil.rmtree(half_done)
-        for entry in self.folder.iterdir():
-            if entry.is_dir() and time.time() - entry.stat().st_mtime > UNUSED_SECONDS:
+        for entry in _entries(self.folder):
+            if time.time() - entry.stat().st_mtime > UNUSED_SECONDS:
                 shutil.rmtree(entry, ignore_errors=True)
 
 
@@ -110,7 +125,7 @@ class Cached:
 def cached(folder: Path) -> list[Cached]:
     """What `folder` holds, last used first."""
     found = []
-    for entry in folder.iterdir() if folder.is_dir() else ():
+    for entry in _entries(folder):
         if (entry / "template.json").is_file():
             with suppress(FileNotFoundError):  # another run may be removing it
                 found.append(Cached(entry.name, tree_size(entry), entry.stat().st_mtime))
@@ -119,14 +134,18 @@ def cached(folder: Path) -> list[Cached]:
 
 def clear(folder: Path) -> None:
     """Remove every data directory that nobody is building now."""
-    for entry in folder.iterdir() if folder.is_dir() else ():
-        if not entry.is_dir():
-            continue
+    for entry in _entries(folder):
         try:
             with FileLock(folder / f"{entry.name.partition('.')[0]}.lock", timeout=0, mode=0o600):
                 shutil.rmtree(entry, ignore_errors=True)
         except Timeout:
             continue
+
+
+def _entries(folder: Path) -> list[Path]:
+    """The directories of ours: people choose where the cache is, and may have others beside."""
+    found = folder.iterdir() if folder.is_dir() else ()
+    return [entry for entry in found if OURS.fullmatch(entry.name) and entry.is_dir()]
 
 
 def tree_size(directory: Path) -> int:

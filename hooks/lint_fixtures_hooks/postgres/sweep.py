@@ -72,8 +72,11 @@ def _quit(server: psutil.Process) -> bool:
 
 
 def _run_last_command(directory: Path) -> None:
+    """Only as we wrote it: where the server runs as `nobody`, the directory is that account's."""
+    file = directory / LAST_COMMAND
     try:
-        command = json.loads((directory / LAST_COMMAND).read_text())
+        command = json.loads(file.read_text()) if file.lstat().st_uid == os.geteuid() else None
     except (OSError, ValueError):
         return
-    run_quietly(command)
+    if command is not None:
+        run_quietly(command)
