@@ -17,8 +17,8 @@ from flake8.plugins.finder import Checkers, Plugins
 from lint_fixtures.engine import INTERNAL
 from lint_fixtures.formats import FORMATS
 from lint_fixtures.options import did_you_mean, near
+from lint_fixtures.root import find_root
 from lint_fixtures.rule import load_rules
-from lint_fixtures.sources import find_root
 from lint_fixtures.unparsable import GIVES_UP, reported_by_file
 
 _OWN = "LFX"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lint_fixtures.formats.found import Found
 from lint_fixtures.frozen import frozen
-from lint_fixtures.sources import find_root
+from lint_fixtures.root import find_root
 
 NAME = ".lint-fixtures-baseline.json"
 _VERSION = 1

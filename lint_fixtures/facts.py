@@ -10,6 +10,8 @@ from functools import cached_property
 
 from lint_fixtures.body import Attr, Block, Call, Const, Do, Expr, Name, Node, Unknown, Yield, walk
 from lint_fixtures.frozen import frozen
+from lint_fixtures.violation import Location as Location
+from lint_fixtures.violation import Violation as Violation
 
 WORDS = (
     *("fixture", "getfixturevalue", "dependency_overrides", "pytest_plugins"),
@@ -18,24 +20,6 @@ WORDS = (
     *("delete(", "DELETE", "delete from", "TRUNCATE", "truncate"),
     *("sqlite", "postgres", "mysql", "mariadb", "mssql", "oracle", "environ", "setenv", "settings.", "client"),
 )
-
-
-@frozen(order=True)
-class Location:
-    """A place in a file: absolute path, line from 1, column from 0 in UTF-8 bytes."""
-
-    path: str
-    line: int
-    col: int
-
-
-@frozen(order=True)
-class Violation:
-    """One rule broken at one place."""
-
-    location: Location
-    code: str
-    message: str
 
 
 @frozen

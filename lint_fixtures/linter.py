@@ -10,9 +10,9 @@ from lint_fixtures.engine import check_file, internal_error
 from lint_fixtures.extract import extract
 from lint_fixtures.facts import Violation
 from lint_fixtures.index import Project
+from lint_fixtures.root import find_root
 from lint_fixtures.rule import load_rules
 from lint_fixtures.settings import Settings
-from lint_fixtures.sources import find_root
 
 if TYPE_CHECKING:
     from lint_fixtures.results import Results

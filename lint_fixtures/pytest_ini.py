@@ -17,10 +17,9 @@ from types import MappingProxyType
 from typing import Any
 
 from lint_fixtures.frozen import frozen
+from lint_fixtures.root import INI_NAMES
 
-# pytest's order. The first four are the settings even when they say nothing.
-INI_NAMES = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
-_ALWAYS = frozenset(INI_NAMES[:4])
+_ALWAYS = frozenset(INI_NAMES[:4])  # the settings even when they say nothing
 
 
 @frozen

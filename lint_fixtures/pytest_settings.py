@@ -11,7 +11,8 @@ from fnmatch import fnmatch
 
 from lint_fixtures.files import ancestors
 from lint_fixtures.frozen import frozen, replace
-from lint_fixtures.pytest_ini import INI_NAMES, IniFile, load_ini
+from lint_fixtures.pytest_ini import IniFile, load_ini
+from lint_fixtures.root import INI_NAMES
 
 _SHORT_OPTIONS = {"-p": "-p", "-o": "--override-ini"}
 _VALUED_OPTIONS = {

@@ -1,10 +1,10 @@
-"""The root of a project, and where its modules and conftest chains lie on disk.
+"""Where the modules and conftest chains of a project lie on disk.
 
 Paths are absolute, normalised strings. A look-up never raises: what cannot be read is absent.
 """
 
 # Strings instead of pathlib objects, which cost milliseconds on every editor save.
-# ruff: noqa: PTH100, PTH110, PTH112, PTH113, PTH118, PTH119, PTH120, PTH206
+# ruff: noqa: PTH118, PTH119, PTH120, PTH206
 
 from __future__ import annotations
 
@@ -15,24 +15,8 @@ from collections.abc import Mapping
 
 from lint_fixtures.cache import FactsCache, content_key
 from lint_fixtures.files import INSTALLED, Files, ancestors
-from lint_fixtures.pytest_ini import INI_NAMES, IniFile, parse_ini
+from lint_fixtures.pytest_ini import IniFile, parse_ini
 from lint_fixtures.pytest_settings import PytestSettings, settings_for
-
-_PROJECT_MARKERS = (*INI_NAMES, "setup.py")
-
-
-def find_root(path: str) -> str:
-    """The nearest folder upward with `.git`, else the outermost with settings of a Python project, else the file's."""
-    start = os.path.abspath(path)
-    if not os.path.isdir(start):
-        start = os.path.dirname(start)
-    outermost = start
-    for folder in ancestors(start):
-        if os.path.exists(os.path.join(folder, ".git")):  # a file in worktrees and submodules
-            return folder
-        if any(os.path.isfile(os.path.join(folder, name)) for name in _PROJECT_MARKERS):
-            outermost = folder
-    return outermost
 
 
 def decode(source: bytes) -> str:

@@ -15,7 +15,7 @@ LINTER = ROOT / "lint_fixtures"
 HOOK = ROOT / "hooks" / "lint_fixtures_hooks"
 # From the ground up; a name is a module or a folder of lint_fixtures, and those of one layer may use each other.
 LAYERS = (
-    ("facts", "body", "files", "frozen"),
+    ("facts", "body", "files", "frozen", "root", "violation"),
     ("extract",),
     ("cache", "sources", "pytest_ini", "pytest_settings", "settings"),
     ("inference",),

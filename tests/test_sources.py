@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from lint_fixtures.cache import FactsCache
 from lint_fixtures.files import MAX_SIZE
-from lint_fixtures.sources import Sources, decode, find_root
+from lint_fixtures.root import find_root
+from lint_fixtures.sources import Sources, decode
 from tests.real_pytest import TEST, ask_pytest, lay_out
 
 INI = "[pytest]\naddopts = -p no:cacheprovider\n"

@@ -18,9 +18,10 @@ from lint_fixtures.fixes.problem import Problem
 from lint_fixtures.fixes.source import Source
 from lint_fixtures.frozen import frozen
 from lint_fixtures.index import Project
+from lint_fixtures.root import find_root
 from lint_fixtures.rule import load_rules
 from lint_fixtures.settings import Settings
-from lint_fixtures.sources import decode, find_root
+from lint_fixtures.sources import decode
 
 _AT_MOST = 500  # repairs of one file
 _BROKEN = (SyntaxError, ValueError, LookupError, RecursionError, MemoryError)

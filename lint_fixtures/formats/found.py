@@ -12,8 +12,8 @@ from pathlib import Path
 from flake8.violation import Violation
 
 from lint_fixtures.frozen import frozen
+from lint_fixtures.root import find_root
 from lint_fixtures.rule import Rule, load_rules
-from lint_fixtures.sources import find_root
 
 _PLACE = re.compile(r"([^\s'\"():,]+\.py):(\d+)")  # as rules write it in messages: relative to the root
 _NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from lint_fixtures.cache import FactsCache, default_directory
 from lint_fixtures.graph.tree import Branch, Trees, node_id
 from lint_fixtures.index import Project
-from lint_fixtures.sources import find_root
+from lint_fixtures.root import find_root
 
 
 class UnknownTarget(Exception):

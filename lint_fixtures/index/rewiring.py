@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lint_fixtures.index.modules import Module
 from lint_fixtures.index.test_code import is_test_code
 from lint_fixtures.index.wiring import imports_of
-from lint_fixtures.pytest_ini import INI_NAMES
+from lint_fixtures.root import INI_NAMES
 
 if TYPE_CHECKING:
     from lint_fixtures.index import Project

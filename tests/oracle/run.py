@@ -11,8 +11,8 @@ from pathlib import Path
 from lint_fixtures.cache import FactsCache
 from lint_fixtures.examples import read_example
 from lint_fixtures.index import Project
+from lint_fixtures.root import find_root
 from lint_fixtures.rule import load_rules
-from lint_fixtures.sources import find_root
 from tests.oracle.answers import Answer
 from tests.oracle.ask import ask_in_batch, ask_pytest
 from tests.oracle.compare import AGREE, UNKNOWN, WRONG, Comparer, Comparison
