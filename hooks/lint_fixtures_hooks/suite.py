@@ -1,11 +1,13 @@
 """One pytest run in the project's own interpreter; what happened is read from the probe's files, never scraped."""
 
 import contextlib
+import functools
 import json
 import os
+import select
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -98,10 +100,31 @@ def _write_plan(path: Path, found: Path, plan: Plan, clusters: Sequence[Cluster]
 
 def _wait(process: "subprocess.Popen[bytes]", plan: Plan, tick: Callable[[], None]) -> int:
     deadline = time.monotonic() + plan.timeout
-    while time.monotonic() < deadline:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            return process.wait(min(0.5, plan.timeout))
-        tick()
+    with _end_of(process) as ended:
+        while time.monotonic() < deadline:
+            ended(min(0.5, plan.timeout))
+            if (exit_code := process.poll()) is not None:
+                return exit_code
+            tick()
     running = results.read(plan.folder / "results").unfinished
     at = f" (it was in {running[-1]})" if running else ""
     raise HookError(f"the suite did not end within {plan.timeout:g} s{at}: raise `timeout` or mend the test")
+
+
+@contextlib.contextmanager
+def _end_of(process: "subprocess.Popen[bytes]") -> Iterator[Callable[[float], object]]:
+    """What waits so many seconds for the end: told at once by Linux, elsewhere it is asked for again and again."""
+    try:
+        descriptor = os.pidfd_open(process.pid)
+    except (AttributeError, OSError):
+        yield functools.partial(_ask_for_end, process)
+        return
+    try:
+        yield lambda seconds: select.select([descriptor], [], [], seconds)
+    finally:
+        os.close(descriptor)
+
+
+def _ask_for_end(process: "subprocess.Popen[bytes]", seconds: float) -> None:
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)

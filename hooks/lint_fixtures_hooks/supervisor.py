@@ -56,7 +56,7 @@ class Supervisor:
         try:
             # through no link: the directory is the server's account's
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
-            with open(os.open(self.directory / "server.log", flags, 0o600), "ab") as log:
+            with os.fdopen(os.open(self.directory / "server.log", flags, 0o600), "ab") as log:
                 self.child = subprocess.Popen(
                     command["run"],
                     cwd=self.directory,

@@ -17,6 +17,8 @@ from lint_fixtures_hooks.settings import Settings
 from lint_fixtures_hooks.subject import Subject
 from lint_fixtures_hooks.suite import Order
 
+NAMED = 3  # files in one line
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -46,10 +48,19 @@ def opened(subject: Subject) -> Iterator[tuple[Bench, tree.Snapshot]]:
         before = tree.snapshot(repo)
         if before.unstaged:
             raise HookError(
-                f"unstaged changes ({', '.join(before.unstaged[:3])}): what would run is not what would be committed; "
-                "stage them, or let `verify-suite --staged` run the index in a folder of its own"
+                f"{_named(before.unstaged)} changed (by you, or by a hook that mends files) and not staged: `git add` "
+                "what is to be committed, or let `verify-suite --staged` run the index in a folder of its own"
             )
         yield _bench(subject, repo, folder), before
+
+
+def _named(paths: Sequence[str]) -> str:
+    rest = len(paths) - NAMED
+    return (
+        ", ".join(paths[:NAMED])
+        + (f" and {rest} more files" if rest > 0 else "")
+        + (" was" if len(paths) == 1 else " were")
+    )
 
 
 def _bench(subject: Subject, repo: Repo, folder: Path) -> Bench:

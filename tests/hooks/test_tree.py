@@ -80,7 +80,10 @@ def test_unstaged_changes_are_refused_unless_the_index_is_checked_out(project: P
     project.write(tests__test_it_py="def test_broken(): assert False\n")
     refused = project.verify()
     assert (refused.code, refused.report["verdict"]) == (3, "unknown")
-    assert "unstaged changes (tests/test_it.py)" in refused.error
+    assert refused.error == (
+        "verify-suite: tests/test_it.py was changed (by you, or by a hook that mends files) and not staged: `git add` "
+        "what is to be committed, or let `verify-suite --staged` run the index in a folder of its own\n"
+    )
     staged = project.verify("--staged")
     assert (staged.code, staged.outcomes()) == (0, {"tests/test_it.py::test_clean": "passed"}), staged.out
     assert staged.report["tree"] == git(project.root, "write-tree").strip()

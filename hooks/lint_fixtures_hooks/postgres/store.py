@@ -58,11 +58,12 @@ class Store:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """One builder per key; without a writable cache everybody builds for himself."""
+        """One builder per key; without a cache that we alone can write everybody builds for himself."""
+        lock = FileLock(self.folder / f"{self.key}.lock", mode=0o600)
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = FileLock(self.folder / f"{self.key}.lock", mode=0o600)
-            lock.acquire(timeout=LOCK_SECONDS)
+            if self._is_private():
+                lock.acquire(timeout=LOCK_SECONDS)
         except Timeout as error:
             raise HookError(f"another run holds {lock.lock_file} for {LOCK_SECONDS // 60} minutes: end it") from error
         except OSError:
@@ -135,11 +136,9 @@ def cached(folder: Path) -> list[Cached]:
 def clear(folder: Path) -> None:
     """Remove every data directory that nobody is building now."""
     for entry in _entries(folder):
-        try:
-            with FileLock(folder / f"{entry.name.partition('.')[0]}.lock", timeout=0, mode=0o600):
-                shutil.rmtree(entry, ignore_errors=True)
-        except Timeout:
-            continue
+        lock = FileLock(folder / f"{entry.name.partition('.')[0]}.lock", timeout=0, mode=0o600)
+        with suppress(Timeout), lock:
+            shutil.rmtree(entry, ignore_errors=True)
 
 
 def _entries(folder: Path) -> list[Path]:

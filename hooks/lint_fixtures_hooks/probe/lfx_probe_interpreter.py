@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 LIBRARIES = ("site-packages", "dist-packages")
 
@@ -18,21 +19,27 @@ class Interpreter:
 
     def __init__(self, ours: Callable[[str], bool], root: str) -> None:
         self.ours = ours
-        self.signals = [(int(number), number.name) for number in signal.Signals]
+        self.signals = {int(number): number.name for number in signal.Signals}
+        self.raw: object = None
+        self.known: dict[str, dict[str, str]] = {}
         self.unseen = {"", ".", root}  # migrations put the project's own folder there each time they run
         self.umask = ""
 
     def state(self) -> dict[str, dict[str, str]]:
-        """Kind to name to value."""
-        return {"sys-path": self._path(), "signal": dict(self._handlers()), "umask": {"umask": self._umask()}}
+        """Kind to name to value; judged again only when something is another object than the last time."""
+        handlers = list(map(_signal.getsignal, self.signals))
+        raw = (handlers, sys.path[:])
+        if raw != self.raw:
+            self.raw = raw
+            self.known = {"sys-path": self._path(), "signal": dict(self._named(handlers))}
+        return {**self.known, "umask": {"umask": self._umask()}}
 
     def _path(self) -> dict[str, str]:
         """Folders of libraries are put there when one is first imported."""
         return {entry: "" for entry in map(str, sys.path) if entry not in self.unseen and not _of_libraries(entry)}
 
-    def _handlers(self) -> Iterator[tuple[str, str]]:
-        for number, name in self.signals:
-            handler = _signal.getsignal(number)
+    def _named(self, handlers: list[Any]) -> Iterator[tuple[str, str]]:
+        for name, handler in zip(self.signals.values(), handlers):
             if isinstance(handler, int):
                 if handler == signal.SIG_IGN:
                     yield name, "ignored"

@@ -5,7 +5,6 @@ The statements are heard by events; whether they took effect is asked of the con
 
 from __future__ import annotations
 
-import sys
 import weakref
 from typing import Any
 
@@ -18,34 +17,25 @@ ASK = "select pg_listening_channels()"
 
 class Listens:
     def __init__(self) -> None:
-        self.watching = False
         self.suspects: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
 
     def channels(self) -> dict[str, str]:
         """Channel to words, of the connections on which somebody said LISTEN."""
-        if not self.watching and "sqlalchemy.engine" in sys.modules and "sqlalchemy.event" in sys.modules:
-            self.watching = True
-            self._watch()
         found = {}
         for driver in list(self.suspects.values()):
             pid, channels = _asked(driver)
             found.update({f"channel {channel}": f"connection {pid} still listens" for channel in channels})
         return found
 
-    def _watch(self) -> None:
-        suspects = self.suspects
+    def cares(self, statement: str) -> bool:
+        return statement.lstrip().startswith(WORDS)
 
-        def executed(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
-            if statement.lstrip().startswith(WORDS):
-                driver = connection.connection.driver_connection
-                try:
-                    suspects[id(driver)] = driver
-                except TypeError:
-                    return  # psycopg2's connections are weakly referable; another driver's may not be
-
-        sys.modules["sqlalchemy.event"].listen(
-            sys.modules["sqlalchemy.engine"].Engine, "after_cursor_execute", executed
-        )
+    def heard(self, connection: Any, statement: str, parameters: Any) -> None:
+        driver = connection.connection.driver_connection
+        try:
+            self.suspects[id(driver)] = driver
+        except TypeError:
+            return  # psycopg2's connections are weakly referable; another driver's may not be
 
 
 def _asked(driver: Any) -> tuple[int, list[str]]:

@@ -28,6 +28,10 @@ class Listens(Protocol):
     def channels(self) -> dict[str, str]: ...
 
 
+class Statements(Protocol):
+    def watch(self) -> None: ...
+
+
 class Sessions(Protocol):
     def kept(self) -> dict[str, str]: ...
 
@@ -38,10 +42,17 @@ class Interpreter(Protocol):
 
 class Process:
     def __init__(
-        self, imports: Imports, threads: Threads, listens: Listens, sessions: Sessions, interpreter: Interpreter
+        self,
+        imports: Imports,
+        threads: Threads,
+        statements: Statements,
+        listens: Listens,
+        sessions: Sessions,
+        interpreter: Interpreter,
     ) -> None:
         self.imports = imports
         self.threads = threads
+        self.statements = statements
         self.listens = listens
         self.sessions = sessions
         self.interpreter = interpreter
@@ -55,6 +66,7 @@ class Process:
     def changed_marks(self) -> list[list[str]] | None:
         """None when nothing changed since the last answer: the usual case costs a few dictionary comparisons."""
         environ = self._environ()
+        self.statements.watch()
         held = {
             "thread": self.threads.running(),
             "listen": self.listens.channels(),

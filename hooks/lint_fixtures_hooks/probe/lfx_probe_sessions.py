@@ -6,7 +6,6 @@ The statements are heard by events; whether they took effect is asked of the con
 from __future__ import annotations
 
 import re
-import sys
 import weakref
 from typing import Any
 
@@ -42,15 +41,11 @@ union all select 'temporary table ' || relname from pg_class
 
 class Sessions:
     def __init__(self) -> None:
-        self.watching = False
         self.suspects: weakref.WeakKeyDictionary[Any, set[str]] = weakref.WeakKeyDictionary()
         self.answers: weakref.WeakKeyDictionary[Any, dict[str, str]] = weakref.WeakKeyDictionary()
 
     def kept(self) -> dict[str, str]:
         """What to words, of the connections in a pool on which somebody said SET or made a temporary table."""
-        if not self.watching and "sqlalchemy.engine" in sys.modules and "sqlalchemy.event" in sys.modules:
-            self.watching = True
-            self._watch()
         found = {}
         for record, names in list(self.suspects.items()):
             found.update(self._answer(record, names))
@@ -69,20 +64,16 @@ class Sessions:
                 self.answers.pop(record, None)
         return self.answers.get(record, {})
 
-    def _watch(self) -> None:
-        suspects = self.suspects
+    def cares(self, statement: str) -> bool:
+        return any(map(HEARD.match, statement.split(";")))
 
-        def executed(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-            for heard in filter(None, map(HEARD.match, statement.split(";"))):
-                record = getattr(connection.connection, "_connection_record", None)
-                if record is not None:  # else it was taken out of its pool
-                    name = (heard["name"] or heard["config"] or "").lower()
-                    names = suspects.setdefault(record, set())
-                    names.update(_names_in(parameters) if heard["bound"] else [ALIASES.get(name, name)])
-
-        sys.modules["sqlalchemy.event"].listen(
-            sys.modules["sqlalchemy.engine"].Engine, "after_cursor_execute", executed
-        )
+    def heard(self, connection: Any, statement: str, parameters: Any) -> None:
+        for heard in filter(None, map(HEARD.match, statement.split(";"))):
+            record = getattr(connection.connection, "_connection_record", None)
+            if record is not None:  # else it was taken out of its pool
+                name = (heard["name"] or heard["config"] or "").lower()
+                names = self.suspects.setdefault(record, set())
+                names.update(_names_in(parameters) if heard["bound"] else [ALIASES.get(name, name)])
 
 
 def _names_in(parameters: Any) -> list[str]:

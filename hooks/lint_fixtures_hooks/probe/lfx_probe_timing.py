@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Generator
 from typing import Any, Protocol
 
 import pytest
@@ -20,13 +18,10 @@ class Timing:
         self.sink = sink
         self.spent: dict[tuple[str, str, str], tuple[int, float]] = {}
 
-    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
-    def pytest_fixture_setup(self, fixturedef: Any) -> Generator[None, None, None]:
-        started = time.perf_counter()
-        yield
+    def took(self, fixturedef: Any, seconds: float) -> None:
         key = (str(fixturedef.baseid), str(fixturedef.argname), str(fixturedef.scope))
-        count, seconds = self.spent.get(key, (0, 0.0))
-        self.spent[key] = (count + 1, seconds + time.perf_counter() - started)
+        count, before = self.spent.get(key, (0, 0.0))
+        self.spent[key] = (count + 1, before + seconds)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:

@@ -23,6 +23,7 @@ import lfx_probe_pools  # type: ignore[import-not-found]
 import lfx_probe_process  # type: ignore[import-not-found]
 import lfx_probe_selection  # type: ignore[import-not-found]
 import lfx_probe_sessions  # type: ignore[import-not-found]
+import lfx_probe_statements  # type: ignore[import-not-found]
 import lfx_probe_threads  # type: ignore[import-not-found]
 import lfx_probe_timing  # type: ignore[import-not-found]
 import lfx_probe_wire  # type: ignore[import-not-found]
@@ -40,14 +41,17 @@ class Probe:
         self.cluster = lfx_probe_wire.own_cluster(plan)
         self.sink = lfx_probe_wire.Sink(plan["results"])
         self.files = lfx_probe_files.watch(self.root, plan["elsewhere"], self.sink)
+        listens, sessions = lfx_probe_listens.Listens(), lfx_probe_sessions.Sessions()
         self.process = lfx_probe_process.Process(
             lfx_probe_imports.Imports(self.files.ours),
             lfx_probe_threads.Threads(self.files.ours),
-            lfx_probe_listens.Listens(),
-            lfx_probe_sessions.Sessions(),
+            lfx_probe_statements.Statements(listens, sessions),
+            listens,
+            sessions,
             lfx_probe_interpreter.Interpreter(self.files.ours, self.root),
         )
         self.pools = lfx_probe_pools.Pools()
+        self.timing = lfx_probe_timing.Timing(self.sink)
         self.wire: Any | None = None
         self.active: dict[int, str] = {}
         self.going = False  # fixtures went since the last test
@@ -132,7 +136,8 @@ class Probe:
             self.wire.ask("called", item.nodeid, marks=None)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if not WORKER:
+        """Most phases pass: of those only the call says anything."""
+        if not WORKER and (report.when == "call" or report.outcome != "passed"):
             xfail = hasattr(report, "wasxfail")
             self.sink.put("report", nodeid=report.nodeid, when=report.when, outcome=report.outcome, xfail=xfail)
 
@@ -155,12 +160,16 @@ class Probe:
     @pytest.hookimpl(hookwrapper=True)
     def pytest_fixture_setup(self, fixturedef: Any) -> Generator[None, None, None]:
         if fixturedef.scope == "function":
+            started = time.perf_counter()
             yield
+            self.timing.took(fixturedef, time.perf_counter() - started)
             return
         subject = self._name(fixturedef)
         self.pools.idle()
         self.ask("fixture-before", subject, key=str(id(fixturedef)))
+        started = time.perf_counter()
         yield
+        self.timing.took(fixturedef, time.perf_counter() - started)
         self.active[id(fixturedef)] = subject
         self.ask("fixture-ready", subject, key=str(id(fixturedef)), idle=self.pools.idle())
 
@@ -220,4 +229,4 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         parser.addini("cache_dir", "cache directory path")
     if VARIABLE in os.environ:
         pluginmanager.register(PROBE, "lint-fixtures-probe-hooks")
-        pluginmanager.register(lfx_probe_timing.Timing(PROBE.sink), "lint-fixtures-probe-timing")
+        pluginmanager.register(PROBE.timing, "lint-fixtures-probe-timing")
