@@ -37,6 +37,10 @@ class Kept:
     since: float
 
     @property
+    def id(self) -> str:
+        return Path(self.directory).name
+
+    @property
     def conninfo(self) -> str:
         passwords = Path(self.directory) / PASSWORDS
         return f"host={self.host} port={self.port} user={self.user} dbname={self.dbname} passfile={passwords}"
@@ -72,10 +76,11 @@ def _write(path: Path, text: str) -> None:
         file.write(text)
 
 
-def kept_servers(cache: Path) -> list[Kept]:
-    """Those of the runs with this cache, newest first."""
+def kept_servers(cache: Path | None = None) -> list[Kept]:
+    """Those of the runs with this cache, else of all runs of this user, newest first."""
     found = [kept for root in run_roots() for file in _files(root) if (kept := _read(file)) is not None]
-    return sorted((kept for kept in found if kept.cache == str(cache)), key=lambda kept: kept.since, reverse=True)
+    mine = (kept for kept in found if cache is None or kept.cache == str(cache))
+    return sorted(mine, key=lambda kept: kept.since, reverse=True)
 
 
 def _files(root: Path) -> Iterator[Path]:
