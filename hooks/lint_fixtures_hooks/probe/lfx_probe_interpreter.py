@@ -19,7 +19,7 @@ class Interpreter:
 
     def __init__(self, ours: Callable[[str], bool], root: str) -> None:
         self.ours = ours
-        self.signals = {int(number): number.name for number in signal.Signals}
+        self.signals = [(int(number), number.name) for number in signal.Signals]
         self.raw: object = None
         self.known: dict[str, dict[str, str]] = {}
         self.unseen = {"", ".", root}  # migrations put the project's own folder there each time they run
@@ -27,7 +27,7 @@ class Interpreter:
 
     def state(self) -> dict[str, dict[str, str]]:
         """Kind to name to value; judged again only when something is another object than the last time."""
-        handlers = list(map(_signal.getsignal, self.signals))
+        handlers = {name: _signal.getsignal(number) for number, name in self.signals}
         raw = (handlers, sys.path[:])
         if raw != self.raw:
             self.raw = raw
@@ -38,8 +38,8 @@ class Interpreter:
         """Folders of libraries are put there when one is first imported."""
         return {entry: "" for entry in map(str, sys.path) if entry not in self.unseen and not _of_libraries(entry)}
 
-    def _named(self, handlers: list[Any]) -> Iterator[tuple[str, str]]:
-        for name, handler in zip(self.signals.values(), handlers):
+    def _named(self, handlers: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        for name, handler in handlers.items():
             if isinstance(handler, int):
                 if handler == signal.SIG_IGN:
                     yield name, "ignored"
