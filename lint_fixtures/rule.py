@@ -46,6 +46,7 @@ _NEEDED_WORDS: dict[str, tuple[str, ...]] = {  # a rule has nothing to say about
     **dict.fromkeys(("lfx505", "lfx507"), _EMPTYING),
     "lfx404": ("client",),
     "lfx405": ("environ", "setenv", "settings."),
+    "lfx406": ("dependency_overrides", "client"),
     "lfx601": ("sqlite",),
     "lfx602": ("postgres", "mysql", "mariadb", "mssql", "oracle"),
     **dict.fromkeys(("lfx501", "lfx502", "lfx506"), (*_ADDING, *_BUILDING)),

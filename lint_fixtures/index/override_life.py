@@ -94,7 +94,7 @@ def _set_by(project: Project, setter: Setter) -> Iterator[Leak]:
     scope = setter.scope
     assert scope.function is not None
     for function in (scope.function, *nested(scope.module, scope.function)):
-        for override in _overrides(project, scope.module, function).sets():
+        for override in overrides_of(project, scope.module, function).sets():
             if outlives(project, override.app, Scope(scope.module, function, scope.node, scope.fixture), setter.life):
                 yield Leak(override, override.line, override.col)
     for call in scope.function.body.calls:
@@ -107,7 +107,7 @@ def _set_by_helper(project: Project, setter: Setter, call: Call) -> Iterator[Lea
     if not isinstance(target, FunctionRef) or target.function.is_generator or target.function.nested:
         return
     helper = Scope(target.module, target.function)
-    for override in _overrides(project, target.module, target.function).sets():
+    for override in overrides_of(project, target.module, target.function).sets():
         given = _argument(target.function, call, override.app)
         where, app = (scope, given) if given is not None else (helper, override.app)
         if outlives(project, app, where, setter.life) and not _undone_after(
@@ -130,7 +130,7 @@ def nested(module: Module, function: Function) -> Iterator[Function]:
     return (other for other in module.facts.functions if other.qualname.startswith(f"{function.qualname}."))
 
 
-def _overrides(project: Project, module: Module, function: Function) -> Overrides:
+def overrides_of(project: Project, module: Module, function: Function) -> Overrides:
     return project.once(module, (Overrides, function), lambda: _read(module, function))
 
 
@@ -156,7 +156,7 @@ def _undone_after(project: Project, scope: Scope, line: int, wanted: _Entry) -> 
     inner = nested(scope.module, scope.function)
     if any(any(_undos(project, scope.module, each, wanted)) for each in inner):
         return True
-    return undoes(project, _followed(project, scope.module, scope.function), wanted)
+    return undoes(project, followed(project, scope.module, scope.function), wanted)
 
 
 def undoes(project: Project, starts: Iterable[tuple[Module, Function]], wanted: _Entry | None = None) -> bool:
@@ -168,7 +168,7 @@ def undoes(project: Project, starts: Iterable[tuple[Module, Function]], wanted: 
             if any(any(_undos(project, module, each, wanted)) for each in (function, *nested(module, function))):
                 return True
         seen.update(level)
-        named = (found for ref in level for found in _followed(project, *ref))
+        named = (found for ref in level for found in followed(project, *ref))
         level = [found for found in dict.fromkeys(named) if found not in seen]
     return False
 
@@ -180,7 +180,7 @@ def _undos(project: Project, module: Module, function: Function, wanted: _Entry 
     if "dependency_overrides" not in module.facts.mentions:
         return
     key = _target(project, wanted.scope, wanted.key) if wanted else None
-    for undo in _overrides(project, module, function).undos():
+    for undo in overrides_of(project, module, function).undos():
         other = _target(project, Scope(module, function), undo.key)
         if key is None or other is None or key == other:
             yield undo
@@ -191,7 +191,7 @@ def _target(project: Project, scope: Scope, key: Expr | None) -> Target | None:
     return None if found == UNRESOLVED else found
 
 
-def _followed(project: Project, module: Module, function: Function) -> tuple[tuple[Module, Function], ...]:
+def followed(project: Project, module: Module, function: Function) -> tuple[tuple[Module, Function], ...]:
     """The functions of the project that a body names, and the methods of the classes.
 
     Code that is neither for tests nor mentions overrides is not followed: most of what a test names is the application.
@@ -218,10 +218,10 @@ def _cleared_elsewhere(project: Project, setter: Setter, wanted: _Entry) -> bool
     assert scope.node is not None
     own = scope.function
     others = ((other.module, other.function) for other in setter.others() if other.function is not own)
-    return undoes(project, (*others, *_around(project, scope.node)), wanted)
+    return undoes(project, (*others, *around(project, scope.node)), wanted)
 
 
-def _around(project: Project, node: Node) -> Iterator[tuple[Module, Function]]:
+def around(project: Project, node: Node) -> Iterator[tuple[Module, Function]]:
     for ref in node.classes:
         for name, (owner, what) in attributes(project.names, ref).items():
             if isinstance(what, Function) and name.lower().startswith(("teardown", "asyncteardown")):

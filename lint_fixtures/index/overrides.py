@@ -32,9 +32,9 @@ from lint_fixtures.frozen import frozen
 from lint_fixtures.index.modules import flatten
 
 _MAPPING = "dependency_overrides"
-_SETTING = frozenset({"update", "setdefault", "__setitem__"})
-_UNDOING = frozenset({"clear", "pop", "popitem", "__delitem__"})
-_COPYING = frozenset({"dict", "copy", "deepcopy"})
+SETTING = frozenset({"update", "setdefault", "__setitem__"})
+UNDOING = frozenset({"clear", "pop", "popitem", "__delitem__"})
+COPYING = frozenset({"dict", "copy", "deepcopy"})
 _REPLACING = frozenset({"setattr", "object"})  # monkeypatch.setattr(app, "dependency_overrides", ...), patch.object
 
 
@@ -75,6 +75,11 @@ class Overrides:
         """Names that hold earlier entries, or the mapping that held them."""
         return frozenset(self._saved | self._aliases.keys())
 
+    @property
+    def keeps(self) -> bool:
+        """Whether earlier entries are kept somewhere: then they may be put back."""
+        return bool(self._saved)
+
     def sets(self) -> Iterator[Override]:
         for statement in self._statements:
             match statement:
@@ -82,8 +87,8 @@ class Overrides:
                     for target in targets:
                         yield from self._assigned(statement, target, value, augmented)
                 case Do(value=Call() as call):
-                    app = self._method(call.func, _SETTING)
-                    if app is not None and not self._is_saved(call.args):
+                    app = self.method(call.func, SETTING)
+                    if app is not None and not self.is_saved(call.args):
                         yield self._made(statement, app, *_first(call.args))
 
     def undos(self) -> Iterator[Undo]:
@@ -92,12 +97,12 @@ class Overrides:
                 case Delete(targets=targets):
                     yield from (Undo(statement.line, key) for key in self._keys(targets))
                 case Assign(targets=targets, value=value, augmented=False) if value is not None:
-                    if self._is_saved(value):
+                    if self.is_saved(value):
                         yield from (Undo(statement.line, key) for key in self._keys(targets))
-                    whole = any(self._mapping(target) is not None for target in targets)
-                    if whole and self._is_earlier(value):
+                    whole = any(self.mapping(target) is not None for target in targets)
+                    if whole and self.is_earlier(value):
                         yield Undo(statement.line)
-            for node in walk(_own_parts(statement)):
+            for node in walk(own_parts(statement)):
                 yield from self._undone_by(node, statement.line)
 
     def _undone_by(self, node: Node, line: int) -> Iterator[Undo]:
@@ -105,50 +110,50 @@ class Overrides:
             case Lambda(value=value):
                 yield from (Undo(None) for inner in walk(value) for _ in self._undone_by(inner, line))
             case Call(func=func, args=args):
-                restored = self._method(func, _SETTING) is not None and self._is_saved(args)
-                if restored or self._method(func, _UNDOING) is not None:
+                restored = self.method(func, SETTING) is not None and self.is_saved(args)
+                if restored or self.method(func, UNDOING) is not None:
                     yield Undo(line, args[0] if args and not restored else None)
                 if self._hands_over(node):
                     yield Undo(None)
 
     def _hands_over(self, call: Call) -> bool:
         """``patch.dict(app.dependency_overrides)``, ``addfinalizer(app.dependency_overrides.clear)`` and their kin."""
-        if _restores(call) and any(self._is_mapping(arg) for arg in call.args):
+        if _restores(call) and any(self.is_mapping(arg) for arg in call.args):
             return True
         handed = (*call.args, *(value for _, value in call.keywords))
-        return any(self._method(arg, _UNDOING) is not None for arg in handed)
+        return any(self.method(arg, UNDOING) is not None for arg in handed)
 
-    def _is_mapping(self, expr: Expr) -> bool:
+    def is_mapping(self, expr: Expr) -> bool:
         named = isinstance(expr, Const) and isinstance(expr.value, str) and expr.value.endswith(_MAPPING)
-        return named or self._mapping(expr) is not None
+        return named or self.mapping(expr) is not None
 
     def _read(self, statement: Stmt) -> None:
         match statement:
             case Assign(targets=targets, value=value) if value is not None:
-                mapping = self._mapping(value)
+                mapping = self.mapping(value)
                 for target in targets:
                     name = target.value if isinstance(target, Item) else target
                     if not isinstance(name, Name) or name.dotted.endswith(f".{_MAPPING}"):
                         continue
                     if mapping is not None:
                         self._aliases[name.dotted] = mapping
-                    elif self._mentions_mapping(value) or self._is_saved(value):
+                    elif self._mentions_mapping(value) or self.is_saved(value):
                         self._saved.add(name.dotted)
-            case For(target=target, iterable=iterable) if self._is_saved(iterable):
+            case For(target=target, iterable=iterable) if self.is_saved(iterable):
                 self._saved |= {node.dotted for node in walk(target) if isinstance(node, Name)}
 
     def _assigned(self, statement: Stmt, target: Expr, value: Expr, augmented: bool) -> Iterator[Override]:
         app = self._entry(target)
-        if app is not None and isinstance(target, Item) and not self._is_saved(value):
+        if app is not None and isinstance(target, Item) and not self.is_saved(value):
             yield self._made(statement, app, target.key, value)
-        whole = self._mapping(target) if not isinstance(target, Name) or target.dotted not in self._aliases else None
-        if whole is not None and (augmented or not self._is_earlier(value)):
+        whole = self.mapping(target) if not isinstance(target, Name) or target.dotted not in self._aliases else None
+        if whole is not None and (augmented or not self.is_earlier(value)):
             yield self._made(statement, whole, *_first((value,)))
 
     def _made(self, statement: Stmt, app: Expr, key: Expr | None, value: Expr | None) -> Override:
         return Override(app, key, value, statement.line, statement.col)
 
-    def _mapping(self, expr: Expr) -> Expr | None:
+    def mapping(self, expr: Expr) -> Expr | None:
         """The app whose ``dependency_overrides`` an expression is."""
         match expr:
             case Name(dotted=dotted) if dotted in self._aliases:
@@ -160,37 +165,37 @@ class Overrides:
         return None
 
     def _entry(self, expr: Expr) -> Expr | None:
-        return self._mapping(expr.value) if isinstance(expr, Item) else None
+        return self.mapping(expr.value) if isinstance(expr, Item) else None
 
     def _keys(self, targets: tuple[Expr, ...]) -> Iterator[Expr]:
         return (each.key for each in targets if isinstance(each, Item) and self._entry(each) is not None)
 
-    def _method(self, func: Expr, names: frozenset[str]) -> Expr | None:
+    def method(self, func: Expr, names: frozenset[str]) -> Expr | None:
         """The app, where an expression is one of the methods of its mapping."""
         if isinstance(func, Name):
             holder, _, method = func.dotted.rpartition(".")
-            return self._mapping(Name(holder)) if method in names and holder else None
-        return self._mapping(func.value) if isinstance(func, Attr) and func.name in names else None
+            return self.mapping(Name(holder)) if method in names and holder else None
+        return self.mapping(func.value) if isinstance(func, Attr) and func.name in names else None
 
     def _mentions_mapping(self, value: Expr) -> bool:
         """Whether a value reads the mapping: ``.get(dep)``, ``[dep]``, ``.copy()``, ``dict(...)``."""
         dotted = (node.dotted for node in walk(value) if isinstance(node, Name))
         return any(f".{_MAPPING}" in f"{name}." or name.partition(".")[0] in self._aliases for name in dotted)
 
-    def _is_earlier(self, value: Expr) -> bool:
+    def is_earlier(self, value: Expr) -> bool:
         """Whether a whole new mapping holds nothing but entries of before: none, the saved ones, or a part of them."""
-        if _is_empty(value) or self._is_saved(value) or self._mapping(value) is not None:
+        if _is_empty(value) or self.is_saved(value) or self.mapping(value) is not None:
             return True
-        copied = isinstance(value, Call) and value.dotted.rpartition(".")[2] in _COPYING
+        copied = isinstance(value, Call) and value.dotted.rpartition(".")[2] in COPYING
         chosen = any(isinstance(node, Comp) and self._mentions_mapping(node) for node in walk(value))
         return chosen or (copied and self._mentions_mapping(value))
 
-    def _is_saved(self, value: Expr | tuple[Expr, ...]) -> bool:
+    def is_saved(self, value: Expr | tuple[Expr, ...]) -> bool:
         dotted = [node.dotted for node in walk(value) if isinstance(node, Name)]
         return any(name == saved or name.startswith(f"{saved}.") for name in dotted for saved in self._saved)
 
 
-def _own_parts(statement: Stmt) -> tuple[Node, ...]:
+def own_parts(statement: Stmt) -> tuple[Node, ...]:
     """The expressions of a statement without the blocks in it, which are statements of their own."""
     match statement:
         case For(iterable=iterable):
