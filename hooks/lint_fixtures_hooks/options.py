@@ -12,7 +12,7 @@ USAGE = """verify-suite [flags]
        verify-suite status [--require REVISION]
        verify-suite bisect [TEST ...]
        verify-suite merge DIR ...
-       verify-suite postgres status|clean|shell|keep"""
+       verify-suite postgres status|clean [ID ...]|shell|keep"""
 DESCRIPTION = """\
 Runs the project's tests on a PostgreSQL of its own and answers three questions: is the suite green, is it
 isolated (does every test leave the database, the process and the tree as it found them), is the tree clean?
@@ -143,11 +143,13 @@ def _postgres() -> Parser:
     parser = Parser(
         "verify-suite postgres",
         description="status: cached data directories and running servers. clean: ends kept servers and leftovers, "
-        "empties the cache. shell: psql on the server kept last, else on a fresh one with the schema. "
+        "empties the cache; with ID only what status lists by that name. "
+        "shell: psql on the server kept last, else on a fresh one with the schema. "
         "keep: starts one that stays until clean.",
         allow_abbrev=False,
     )
     parser.add_argument("action", choices=("status", "clean", "shell", "keep"))
+    parser.add_argument("ids", nargs="*", metavar="ID", help="for clean, as status lists them")
     parser.add_argument("--staged", action="store_true", help="the schema of the index, not of the work tree")
     flags.add(parser)
     return parser

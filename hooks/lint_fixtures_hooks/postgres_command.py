@@ -6,11 +6,11 @@ import signal
 import subprocess
 import time
 from argparse import Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from lint_fixtures_hooks import flags
 from lint_fixtures_hooks.bench import cache_folder
-from lint_fixtures_hooks.errors import HookError
+from lint_fixtures_hooks.errors import HookError, UsageError
 from lint_fixtures_hooks.postgres import kept, lease, store, sweep
 from lint_fixtures_hooks.subject import find_subject
 from lint_fixtures_hooks.verify import opened
@@ -19,6 +19,8 @@ MEGABYTE = 2**20
 
 
 def run(given: Namespace) -> int:
+    if given.ids and given.action != "clean":
+        raise UsageError(f"postgres {given.action} takes no {given.ids[0]!r}: only clean does")
     return ACTIONS[given.action](given)
 
 
@@ -28,10 +30,10 @@ def _status(given: Namespace) -> int:
         ago = int(time.time() - entry.used) // 60
         print(f"cached   {entry.key}  {entry.size / MEGABYTE:.0f} MB, used {ago} min ago")
     running = [directory for root in lease.run_roots() for directory in lease.held(root)]
-    why = {server.directory: server for server in kept.kept_servers(cache_folder())}
+    why = {server.directory: server for server in kept.kept_servers()}
     for directory in running:
         server = why.get(str(directory))
-        print(f"kept     {directory}  {server.why}: {server.command}" if server else f"running  {directory}")
+        print(f"kept     {server.id}  {server.why}: {server.command}" if server else f"running  {directory.name}")
     stored = _counted(len(cached), "data directory", "data directories")
     servers = _counted(len(running), "server")
     print(f"verify-suite: {stored} cached in {cache_folder() / 'clusters'}; of all your projects {servers} running")
@@ -39,10 +41,11 @@ def _status(given: Namespace) -> int:
 
 
 def _clean(given: Namespace) -> int:
+    if given.ids:
+        return _clean_some(given.ids)
     servers = kept.kept_servers(cache_folder())
     for server in servers:
-        if not kept.release(server):
-            raise HookError(f"the server in {server.directory} does not end: look for its process and end it")
+        _end(server)
     left = sweep.sweep()
     folder = cache_folder() / "clusters"
     cached = store.cached(folder)
@@ -53,6 +56,32 @@ def _clean(given: Namespace) -> int:
         f"and {_counted(len(cached), 'cached data directory', 'cached data directories')} ({size:.0f} MB)"
     )
     return 0
+
+
+def _clean_some(ids: Sequence[str]) -> int:
+    """All of `ids` are found before the first goes."""
+    folder = cache_folder() / "clusters"
+    servers = {server.id: server for server in kept.kept_servers()}
+    keys = {entry.key for entry in store.cached(folder)}
+    running = {directory.name for root in lease.run_roots() for directory in lease.held(root)}
+    for name in ids:
+        if name in running - servers.keys():
+            raise UsageError(f"{name} serves a run that is under way: end that run, and its server goes with it")
+        if name not in servers.keys() | keys:
+            raise UsageError(f"nothing here is called {name!r}: `verify-suite postgres status` lists what there is")
+    for name in dict.fromkeys(ids):
+        if name in servers:
+            _end(servers[name])
+            print(f"verify-suite: ended {name} ({servers[name].why})")
+        else:
+            store.clear(folder, name)
+            print(f"verify-suite: removed the cached data directory {name}")
+    return 0
+
+
+def _end(server: kept.Kept) -> None:
+    if not kept.release(server):
+        raise HookError(f"the server in {server.directory} does not end: look for its process and end it")
 
 
 def _counted(count: int, one: str, many: str = "") -> str:

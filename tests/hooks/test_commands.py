@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from lint_fixtures_hooks.cluster import open_server
+from lint_fixtures_hooks.postgres.server import ServerRequest
 from tests.hooks import projects
 from tests.hooks.projects import Project
 from tests.repositories import git
@@ -46,8 +48,8 @@ def test_a_failed_run_is_kept_until_clean(own: Project) -> None:
     directory = Path(command.partition("passfile=")[2].strip("'")).parent
     assert [path.stat().st_mode & 0o777 for path in (directory, directory / "pgpass")] == [0o700, 0o600]
     shown = own.ask("postgres", "status")
-    kept = [line for line in shown.out.splitlines() if line.startswith(f"kept     {directory}")]
-    assert kept == [f"kept     {directory}  tests/test_it.py::test_leaks failed: {command}"]
+    kept = [line for line in shown.out.splitlines() if line.startswith(f"kept     {directory.name}")]
+    assert kept == [f"kept     {directory.name}  tests/test_it.py::test_leaks failed: {command}"]
     assert shown.out.startswith("cached ")
     running = r"; of all your projects (1 server|(?!1 )\d+ servers) running$"
     assert re.search(r"verify-suite: 1 data directory cached in .*clusters" + running, shown.out.rstrip())
@@ -79,6 +81,36 @@ def test_a_server_with_the_schema_stays(own: Project) -> None:
     assert answer.code == 0, answer.error
     command = answer.out.splitlines()[0].removeprefix("verify-suite: ")
     assert opened_by(command, "select count(*) from made") == "0"
+
+
+def test_one_server_is_ended_and_the_others_stay(own: Project) -> None:
+    """All names are looked at before anything goes; the cached data directory goes by its name too."""
+    own.commit()
+    commands = [own.ask("postgres", "keep").out.splitlines()[0].removeprefix("verify-suite: ") for _ in range(2)]
+    first, second = (Path(command.partition("passfile=")[2].strip("'")).parent for command in commands)
+    refused = own.ask("postgres", "clean", first.name, "nowhere")
+    said = "verify-suite: nothing here is called 'nowhere': `verify-suite postgres status` lists what there is\n"
+    assert (refused.code, refused.error) == (2, said)
+    assert opened_by(commands[0], "select 1") == "1"
+    cleaned = own.ask("postgres", "clean", first.name)
+    said = f"verify-suite: ended {first.name} (started by verify-suite postgres keep)\n"
+    assert (cleaned.code, cleaned.out, first.exists()) == (0, said, False)
+    assert opened_by(commands[1], "select 1") == "1"
+    (key,) = [line.split()[1] for line in own.ask("postgres", "status").out.splitlines() if line.startswith("cached")]
+    assert own.ask("postgres", "clean", key, second.name).code == 0
+    assert "verify-suite: 0 data directories cached in" in own.ask("postgres", "status").out
+    assert projects.running(str(second)) == []
+
+
+def test_the_server_of_a_run_that_is_under_way_stays(own: Project, suite_cache: Path) -> None:
+    own.commit()
+    request = ServerRequest(None, None, None, suite_cache, "", tcp=False)
+    with open_server(request) as server:
+        name = Path(server.directory).name
+        assert f"running  {name}" in own.ask("postgres", "status").out.splitlines()
+        refused = own.ask("postgres", "clean", name)
+        said = f"verify-suite: {name} serves a run that is under way: end that run, and its server goes with it\n"
+        assert (refused.code, refused.error, projects.running(server.directory) == []) == (2, said, False)
 
 
 def test_a_shell_on_a_fresh_server(own: Project, tmp_path: Path) -> None:
@@ -123,6 +155,7 @@ def test_without_the_extra(project: Project, name: str) -> None:
         (["postgres"], "the following arguments are required: action"),
         (["postgres", "dance"], "argument action: invalid choice: 'dance'"),
         (["postgres", "status", "--cleen"], "unknown flag '--cleen'"),
+        (["postgres", "status", "3f"], "postgres status takes no '3f': only clean does"),
         (["merge"], "the following arguments are required: DIR"),
         (["bisect", "--sutep", "x"], "unknown flag '--sutep' (did you mean '--setup'?)"),
     ],

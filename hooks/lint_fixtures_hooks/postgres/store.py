@@ -133,10 +133,13 @@ def cached(folder: Path) -> list[Cached]:
     return sorted(found, key=lambda entry: entry.used, reverse=True)
 
 
-def clear(folder: Path) -> None:
-    """Remove every data directory that nobody is building now."""
+def clear(folder: Path, only: str = "") -> None:
+    """Remove every data directory, or the one of this key, that nobody is building now."""
     for entry in _entries(folder):
-        lock = FileLock(folder / f"{entry.name.partition('.')[0]}.lock", timeout=0, mode=0o600)
+        key = entry.name.partition(".")[0]
+        if only not in ("", key):
+            continue
+        lock = FileLock(folder / f"{key}.lock", timeout=0, mode=0o600)
         with suppress(Timeout), lock:
             shutil.rmtree(entry, ignore_errors=True)
 
