@@ -29,8 +29,9 @@ KEPT_SECONDS = 0.5
 class Supervisor:
     """At most one child at a time, and perhaps a command to run at the end."""
 
-    def __init__(self, directory: Path, answers: TextIO) -> None:
+    def __init__(self, directory: Path, lease: Path, answers: TextIO) -> None:
         self.directory = directory
+        self.lease = lease
         self.answers = answers
         self.child: subprocess.Popen[bytes] | None = None
         self.last_command: list[str] | None = None
@@ -53,6 +54,7 @@ class Supervisor:
             os.close(self.family)
         self.family, held_by_family = os.pipe()
         as_user = {} if command["user"] is None else {"user": command["user"], "group": command["group"]}
+        self.note("")
         try:
             # through no link: the directory is the server's account's
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
@@ -74,8 +76,14 @@ class Supervisor:
             return
         finally:
             os.close(held_by_family)
+        self.note(json.dumps({"pid": self.child.pid, "started": started(self.child.pid)}))
         self.answer({"pid": self.child.pid})
         threading.Thread(target=self.report_exit, args=(self.child,), daemon=True).start()
+
+    def note(self, text: str) -> None:
+        """For the next run's sweep, in a file that the child's account cannot change; a full disk loses it only."""
+        with contextlib.suppress(OSError):
+            self.lease.write_text(text)
 
     def report_exit(self, child: subprocess.Popen[bytes]) -> None:
         self.answer({"exit": child.wait()})
@@ -101,6 +109,16 @@ class Supervisor:
         release_shared_memory(self.directory)
         if self.last_command is not None:
             run_quietly(self.last_command)
+
+
+def started(pid: int) -> list[str]:
+    """Which boot of the machine, and the ticks from there: setting the clock changes neither. Empty without /proc."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text()
+        behind_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return [boot.strip(), behind_name[19]]
+    except (OSError, IndexError):
+        return []
 
 
 def release_shared_memory(directory: Path) -> None:
@@ -133,7 +151,7 @@ def main(directory: Path, lease: Path) -> None:
         # a handler, not SIG_IGN: that one the child would inherit
         signal.signal(number, lambda *_: None)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    supervisor = Supervisor(directory, sys.stdout)
+    supervisor = Supervisor(directory, lease, sys.stdout)
     try:
         supervisor.serve(sys.stdin)
         supervisor.stay()

@@ -8,10 +8,10 @@ from pathlib import Path
 import psutil
 
 from lint_fixtures_hooks.postgres.lease import lock, run_roots
-from lint_fixtures_hooks.supervisor import LAST_COMMAND, remove, run_quietly
+from lint_fixtures_hooks.supervisor import LAST_COMMAND, remove, run_quietly, started
 
 STOP_SECONDS = 20
-CLOCK_SLACK = 5.0  # seconds between the kernel's start time and the one that postgres wrote down
+SERVERS = frozenset({"initdb", "postgres", "unshare"})  # the last until it has become one of the others
 
 
 def sweep() -> list[Path]:
@@ -36,7 +36,7 @@ def sweep_one(lease: Path) -> bool:
         if not lock(descriptor, lease):
             return False
         directory = lease.with_suffix("")
-        server = leftover_server(directory)
+        server = leftover_server(lease)
         if server is not None and not _quit(server):
             return False
         _run_last_command(directory)
@@ -47,17 +47,35 @@ def sweep_one(lease: Path) -> bool:
         os.close(descriptor)
 
 
-def leftover_server(directory: Path) -> psutil.Process | None:
-    """The postmaster of `directory`, only if pid, start time and arguments all say so: pids are used again."""
-    data = directory / "data"
+def leftover_server(lease: Path) -> psutil.Process | None:
+    """The child of the run's supervisor, only if pid, start and arguments all say so: pids are used again.
+
+    A start is compared as the kernel counts it; by the clock it would change whenever somebody sets that.
+    """
+    data = str(lease.with_suffix("") / "data")
     try:
-        lines = (data / "postmaster.pid").read_text().splitlines()
-        process = psutil.Process(int(lines[0]))
-        same_start = abs(process.create_time() - float(lines[2])) < CLOCK_SLACK
-        same_arguments = str(data) in process.cmdline()
+        pid, start = _recorded(lease, Path(data))
+        process = psutil.Process(pid)
+        arguments = process.cmdline()
     except (OSError, ValueError, IndexError, psutil.Error):
         return None
-    return process if same_start and same_arguments else None
+    same_start = start is None or start == started(pid)
+    serves = Path(arguments[0]).name in SERVERS if arguments else False
+    # the directory's name is drawn by chance: whoever serves it was started for this run
+    return process if same_start and serves and ["-D", data] in _pairs(arguments) else None
+
+
+def _recorded(lease: Path, data: Path) -> tuple[int, list[str] | None]:
+    """Pid and start as the supervisor wrote them; the server's own word for it where that was killed too early."""
+    try:
+        recorded = json.loads(lease.read_text())
+        return int(recorded["pid"]), list(recorded["started"])
+    except (ValueError, KeyError, TypeError):
+        return int((data / "postmaster.pid").read_text().split()[0]), None
+
+
+def _pairs(arguments: list[str]) -> list[list[str]]:
+    return [arguments[index : index + 2] for index in range(len(arguments))]
 
 
 def _quit(server: psutil.Process) -> bool:

@@ -1,5 +1,6 @@
 """Whoever is killed, and however: no server and no directory of ours stays, and nobody else's is touched."""
 
+import json
 import os
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from lint_fixtures_hooks.postgres import sweep as sweep_module
 from lint_fixtures_hooks.postgres.identity import Identity
 from lint_fixtures_hooks.postgres.lease import Lease, open_lease
 from lint_fixtures_hooks.postgres.sweep import sweep
+from lint_fixtures_hooks.supervisor import started
 from tests.hooks.postgres.clients import request, running_client
 
 
@@ -59,6 +61,24 @@ def test_killed_client_and_supervisor_are_swept_by_the_next_run(cache_dir: Path)
             assert client.gone()
         assert living.postmaster.is_running()
         assert living.directory.is_dir()
+
+
+@pytest.mark.parametrize("noted", [True, False], ids=["noted", "killed-before-the-note"])
+def test_the_sweep_asks_no_clock(cache_dir: Path, noted: bool) -> None:
+    """The clock was set back by an hour after the server had written down when it started."""
+    with running_client(cache_dir) as client:
+        client.supervisor.suspend()
+        client.process.kill()
+        client.process.wait(20)
+        client.supervisor.kill()
+        psutil.wait_procs([client.supervisor], timeout=20)
+        written = client.directory / "data" / "postmaster.pid"
+        lines = written.read_text().splitlines()
+        written.write_text("\n".join([*lines[:2], str(int(lines[2]) + 3600), *lines[3:], ""]))
+        if not noted:
+            client.directory.with_suffix(".lease").write_text("")
+        sweep()
+        assert client.gone()
 
 
 def shared_memory() -> set[str]:
@@ -103,18 +123,36 @@ def bystander() -> Iterator["subprocess.Popen[bytes]"]:
         process.kill()
 
 
-@pytest.mark.parametrize("age", [0.0, 3600.0], ids=["same-start", "other-start"])
-def test_sweep_never_signals_a_pid_that_is_used_again(
-    leftover: Lease, bystander: "subprocess.Popen[bytes]", age: float
-) -> None:
-    started = psutil.Process(bystander.pid).create_time() - age
-    data = leftover.directory / "data"
+def note(lease: Lease, process: "subprocess.Popen[bytes]", start: list[str]) -> None:
+    data = lease.directory / "data"
     data.mkdir()
-    (data / "postmaster.pid").write_text(f"{bystander.pid}\n{data}\n{started:.0f}\n")
+    (data / "postmaster.pid").write_text(f"{process.pid}\n{data}\n{psutil.Process(process.pid).create_time():.0f}\n")
+    lease.file.write_text(json.dumps({"pid": process.pid, "started": start}))
+
+
+@pytest.mark.parametrize("noted", [True, False])
+def test_sweep_never_signals_a_pid_that_is_used_again(
+    leftover: Lease, bystander: "subprocess.Popen[bytes]", noted: bool
+) -> None:
+    note(leftover, bystander, started(bystander.pid))
+    if not noted:
+        leftover.file.write_text("")
     assert sweep() == [leftover.directory]
     assert bystander.poll() is None
     assert not leftover.directory.exists()
     assert not leftover.file.exists()
+
+
+@pytest.mark.parametrize(("boot", "ended"), [("", True), ("another boot", False)], ids=["this-boot", "another-boot"])
+def test_sweep_signals_no_process_of_another_start(leftover: Lease, boot: str, ended: bool) -> None:
+    """Same pid and same arguments: what was noted before the machine was booted again says nothing of now."""
+    arguments = ("/usr/bin/postgres", "-c", "import time; time.sleep(60)", "-D", str(leftover.directory / "data"))
+    with subprocess.Popen(arguments, executable=sys.executable) as process:
+        now, ticks = started(process.pid)
+        note(leftover, process, [boot or now, ticks])
+        assert sweep() == [leftover.directory]
+        assert (process.poll() is not None) == ended
+        process.kill()
 
 
 def test_sweep_leaves_a_held_lease(private_root: Path) -> None:
