@@ -141,7 +141,7 @@ def test_the_servers_log_is_written_through_no_link(tmp_path: Path) -> None:
     (tmp_path / "precious").write_text("precious")
     (tmp_path / "server.log").symlink_to(tmp_path / "precious")
     answers = io.StringIO()
-    supervisor = Supervisor(tmp_path, answers)
+    supervisor = Supervisor(tmp_path, tmp_path / "lease", answers)
     supervisor.run({"run": ["echo", "overwritten"], "env": {}, "user": None, "group": None})
     supervisor.end()
     assert json.loads(answers.getvalue()) == {
