@@ -69,7 +69,10 @@ def _bench(subject: Subject, repo: Repo, folder: Path) -> Bench:
     if workers and not subject.interpreter.has_xdist:
         raise UsageError(f"workers = {workers} needs pytest-xdist in {subject.interpreter.prefix}: install it there")
     if workers and settings.url:
-        raise UsageError("workers share one `url`, so no leak could be charged to a test: drop one of the two settings")
+        raise UsageError(
+            f"workers = {workers} would share one server, whose locks and settings are no single test's: leave "
+            "out `url` (and LINT_FIXTURES_DATABASE_URL), and each worker gets a server of its own, or set workers = 0"
+        )
     root = repo.top / subject.place
     home = subject.repo.top
     selection = Selection(

@@ -29,7 +29,8 @@ def test_workers_need_servers_of_their_own(project: Project, given: Server) -> N
     answer = project.verify("--url", given.url(), "--workers", "2")
     assert (answer.code, answer.error) == (
         2,
-        "verify-suite: workers share one `url`, so no leak could be charged to a test: drop one of the two settings\n",
+        "verify-suite: workers = 2 would share one server, whose locks and settings are no single test's: leave "
+        "out `url` (and LINT_FIXTURES_DATABASE_URL), and each worker gets a server of its own, or set workers = 0\n",
     )
 
 
