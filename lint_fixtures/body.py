@@ -7,7 +7,7 @@ its parts, so nothing is lost silently. Lines count from 1, columns from 0 in UT
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from lint_fixtures.frozen import frozen
 
@@ -299,27 +299,6 @@ _PARTS: dict[type, tuple[str, ...]] = {  # the fields that hold nodes, the last 
     node: tuple(name for name in reversed(fields) if name not in _LEAVES) if node is not Const else ()
     for node, fields in _FIELDS.items()
 }
-_TAGS = {node: index for index, node in enumerate(NODES)}
-
-
-def encode(value: object) -> object:
-    """The JSON form: a node becomes ``[tag, field, ...]``, a plain tuple ``[-1, item, ...]``."""
-    kind = type(value)
-    if kind is tuple:
-        return [-1, *map(encode, value)]  # type: ignore[call-overload]
-    tag = _TAGS.get(kind)
-    if tag is None:
-        return value
-    return [tag, *[encode(getattr(value, name)) for name in _FIELDS[kind]]]
-
-
-def decode(value: Any) -> Any:
-    """The inverse of :func:`encode`; anything but a list stands for itself."""
-    if type(value) is not list:
-        return value
-    tag = value[0]
-    items = [decode(item) if type(item) is list else item for item in value[1:]]
-    return tuple(items) if tag == -1 else NODES[tag](*items)
 
 
 def walk(node: object) -> Iterator[Node]:

@@ -196,3 +196,4 @@ class FileFacts:
     statements: Block = ()  # module level, conditional ones included
     seeds: frozenset[int] = frozenset()  # lines that carry the comment `# lfx: seed`
     mentions: frozenset[str] = frozenset(WORDS)  # which of WORDS its text holds: cheap gates before any look into it
+    called_through: frozenset[str] = frozenset()  # of its imports those in calls such as a.b(), told from its text

@@ -3,12 +3,34 @@
 from __future__ import annotations
 
 import json
+from operator import attrgetter
 from typing import Any
 
-from lint_fixtures.body import Block, decode, encode
+from lint_fixtures.body import NODES, Block
 from lint_fixtures.facts import Body, Class, FileFacts, Function, Head, Import, Param, Signature, Star
 
-_to_json = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+_TAGS = {node: index for index, node in enumerate(NODES)}
+_FIELDS = {node: attrgetter(*node.__match_args__) for node in NODES}  # type: ignore[attr-defined]
+_SINGLE = frozenset(node for node in NODES if len(node.__match_args__) == 1)  # type: ignore[attr-defined]
+
+
+def _encode(node: object) -> list[object]:
+    """``[tag, field, ...]``; a tuple is a list without a number in front."""
+    kind = type(node)
+    fields = _FIELDS[kind](node)
+    return [_TAGS[kind], fields] if kind in _SINGLE else [_TAGS[kind], *fields]
+
+
+def decode(value: Any) -> Any:
+    """What JSON has made of a node or a tuple; anything but a list stands for itself."""
+    if type(value) is not list:
+        return value
+    if value and type(value[0]) is int:
+        return NODES[value[0]](*[decode(item) if type(item) is list else item for item in value[1:]])
+    return tuple([decode(item) if type(item) is list else item for item in value])
+
+
+_to_json = json.JSONEncoder(separators=(",", ":"), check_circular=False, default=_encode).encode
 
 
 def dump(facts: FileFacts) -> bytes:
@@ -19,17 +41,28 @@ def dump(facts: FileFacts) -> bytes:
         "exported": facts.exported,
         "functions": [_function(item) for item in facts.functions],
         "classes": [_class(item) for item in facts.classes],
-        "statements": encode(facts.statements),
+        "statements": facts.statements,
         "seeds": sorted(facts.seeds),
         "mentions": sorted(facts.mentions),
+        "called_through": sorted(facts.called_through),
     }
-    bodies = [encode(item.body.statements) for item in facts.functions]
-    bodies += [encode(item.body.statements) for item in facts.classes]
+    bodies = [item.body.statements for item in facts.functions]
+    bodies += [item.body.statements for item in facts.classes]
     return "\n".join(map(_to_json, (surface, *bodies))).encode()
 
 
 def load(payload: bytes) -> FileFacts:
-    """The facts of a dump. Raises ValueError, KeyError, TypeError or IndexError on anything else."""
+    """The facts of a dump; not parsed where they are too deep to follow.
+
+    Raises ValueError, KeyError, TypeError or IndexError on anything else.
+    """
+    try:
+        return _load(payload)
+    except RecursionError:
+        return FileFacts(parsed=False)
+
+
+def _load(payload: bytes) -> FileFacts:
     first, *bodies = payload.split(b"\n")
     surface: dict[str, Any] = json.loads(first)
     functions, classes = surface["functions"], surface["classes"]
@@ -44,6 +77,7 @@ def load(payload: bytes) -> FileFacts:
         statements=_block(surface["statements"]),
         seeds=frozenset(surface["seeds"]),
         mentions=frozenset(surface["mentions"]),
+        called_through=frozenset(surface["called_through"]),
     )
 
 
@@ -57,18 +91,18 @@ def _import(item: Import) -> list[object]:
 
 
 def _function(item: Function) -> list[object]:
-    params = [[param.name, param.kind, encode(param.default), encode(param.annotation)] for param in item.params]
+    params = [[param.name, param.kind, param.default, param.annotation] for param in item.params]
     local = [_import(each) for each in item.imports]
     return [
         *(item.name, item.qualname, item.owner, item.nested, item.line, item.col, item.is_async, item.branch),
-        *(item.typing_only, [params, encode(item.decorators), encode(item.returns), local]),
+        *(item.typing_only, [params, item.decorators, item.returns, local]),
     ]
 
 
 def _load_function(item: list[Any], body: bytes) -> Function:
     name, qualname, owner, nested, line, col, is_async, branch, typing_only, signature = item
     plain = (name, qualname, owner, nested, line, col, is_async, branch, typing_only)
-    head = Head(lambda: _signature(*signature), len(signature[1]) > 1)  # [-1] is an empty tuple
+    head = Head(lambda: _signature(*signature), bool(signature[1]))
     return Function(*plain, head, Body(lambda: _block(json.loads(body)), body))
 
 
@@ -79,8 +113,8 @@ def _signature(params: list[Any], decorators: object, returns: object, imports: 
 
 def _class(item: Class) -> list[object]:
     return [
-        *(item.name, item.qualname, item.nested, item.line, item.col, encode(item.bases), encode(item.keywords)),
-        *(encode(item.decorators), item.branch, item.typing_only),
+        *(item.name, item.qualname, item.nested, item.line, item.col, item.bases, item.keywords),
+        *(item.decorators, item.branch, item.typing_only),
     ]
 
 

@@ -93,7 +93,11 @@ def children(node: object) -> Iterator[Node]:
 
 
 def binds(variable: str, statement: Stmt) -> bool:
-    wanted = Name(variable)
+    return variable in bound_by(statement)
+
+
+def bound_by(statement: Stmt) -> frozenset[str]:
+    """The names that a statement itself gives a value, dotted ones included."""
     targets: tuple[Expr, ...] = ()
     match statement:
         case Assign(targets=targets, value=value) if value is not None:
@@ -102,13 +106,14 @@ def binds(variable: str, statement: Stmt) -> bool:
             targets = (target,)
         case With(items=items):
             targets = tuple(target for _, target in items if target is not None)
-    if any(wanted in ((target, *target.items) if isinstance(target, Seq) else (target,)) for target in targets):
-        return True
-    nodes = list(walk(own_parts(statement)))
-    loops = (target for node in nodes if isinstance(node, Comp) for target, _ in node.loops)
-    return any(wanted in walk(target) for target in loops) or any(
-        isinstance(node, Walrus) and node.name == variable for node in nodes
-    )
+    found = [each for target in targets for each in ((target, *target.items) if isinstance(target, Seq) else (target,))]
+    walruses: list[str] = []
+    for node in walk(own_parts(statement)):
+        if isinstance(node, Comp):
+            found += [each for target, _ in node.loops for each in walk(target)]  # type: ignore[misc]
+        elif isinstance(node, Walrus):
+            walruses.append(node.name)
+    return frozenset((*walruses, *(each.dotted for each in found if isinstance(each, Name))))
 
 
 def gives(dotted: str, statement: Stmt) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 from lint_fixtures.body import Call, Choice, Comp, For, If, Lambda, Match, Raise, Return, Stmt, Try, While, With
-from lint_fixtures.facts import Function, Location
+from lint_fixtures.facts import Body, Function, Location
 from lint_fixtures.frozen import replace
 from lint_fixtures.index.evaluation import children, own_parts
 from lint_fixtures.index.expected import expects_database_error
@@ -29,6 +30,7 @@ class HelperRows:
         self.rows = rows
         self.calls = HelperCalls(rows.payloads)
         self._found: dict[Module, dict[Function, tuple[Row, ...]]] = {}
+        self._sure: WeakKeyDictionary[Body, frozenset[tuple[int, int]]] = WeakKeyDictionary()
 
     def forget(self, module: Module) -> None:
         self._found.pop(module, None)
@@ -85,7 +87,7 @@ class HelperRows:
     def _inside(self, helper: Helper, frame: Frame, depth: int) -> Iterator[Row]:
         """The rows that one run of the helper adds for sure."""
         function = helper.ref.function
-        sure = {(call.line, call.col) for call in _always_made(function)}
+        sure = self._places_of_sure_calls(function)
         flushed = any(call.dotted.rpartition(".")[2] in _FLUSHING for call in function.body.calls)
         own = {row.location: row for row in self.rows.of(helper.scope)}
         for row in self.rows.in_frame(helper.scope, frame):
@@ -95,6 +97,12 @@ class HelperRows:
             if (call.line, call.col) in sure:
                 for row in self._of_call(call, helper.scope, frame, depth - 1):
                     yield replace(row, flushed=row.flushed or flushed)
+
+    def _places_of_sure_calls(self, function: Function) -> frozenset[tuple[int, int]]:
+        """Line and column of each; asked anew for every call of a helper."""
+        if function.body not in self._sure:
+            self._sure[function.body] = frozenset((call.line, call.col) for call in _always_made(function))
+        return self._sure[function.body]
 
 
 def _always_made(function: Function) -> Iterator[Call]:

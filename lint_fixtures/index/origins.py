@@ -19,6 +19,7 @@ class Origins:
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
         self._answers: dict[tuple[str, str], bool] = {}
+        self._mentions: dict[str, bool] = {}
 
     def may_bring_fixture(self, module: Module, item: Import) -> bool:
         """False where the file defines the name itself, undecorated, or has nothing to do with fixtures or tests."""
@@ -26,19 +27,24 @@ class Origins:
         if path is None:
             return item.level > 0 or item.module.partition(".")[0] in _MAKERS
         if item.attribute is None:
-            return b"fixture" in (self._sources.read(path) or b"")
+            return self._mentions_fixture(path)
         key = (path, item.attribute)
         inside = path.removeprefix(self._sources.root)  # where the project lies must not matter
-        if "test" not in inside and b"fixture" not in (self._sources.read(path) or b""):
+        if self._mentions_fixture(path):
+            return True
+        if "test" not in inside:
             return False  # application code that hands on fixtures of others without the word: not seen in practice
         if key not in self._answers:
             self._answers[key] = _may_be_fixture(b"\n" + (self._sources.read(path) or b""), item.attribute.encode())
         return self._answers[key]
 
+    def _mentions_fixture(self, path: str) -> bool:
+        if path not in self._mentions:
+            self._mentions[path] = b"fixture" in (self._sources.read(path) or b"")
+        return self._mentions[path]
+
 
 def _may_be_fixture(text: bytes, name: bytes) -> bool:
-    if b"fixture" in text:
-        return True
     if b"\nclass %b" % name in text:
         return False
     for start in (b"\ndef %b(", b"\nasync def %b("):

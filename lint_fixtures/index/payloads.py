@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 from lint_fixtures.body import Assign, Await, Call, Const, Delete, Expr, Item, Map, Name, Op, Star, Unknown, walk
-from lint_fixtures.facts import Function, Param
+from lint_fixtures.facts import Body, Function, Param
 from lint_fixtures.frozen import frozen
-from lint_fixtures.index.evaluation import binds
+from lint_fixtures.index.evaluation import binds, bound_by
 from lint_fixtures.index.modules import flatten
 from lint_fixtures.index.names import ClassRef, External, FunctionRef, ValueRef
 from lint_fixtures.index.values import Scope, Values, outcomes
@@ -38,6 +39,7 @@ class Payloads:
     def __init__(self, values: Values) -> None:
         self.values = values
         self.names = values.names
+        self._bound: WeakKeyDictionary[Body, frozenset[str]] = WeakKeyDictionary()
 
     def fields(self, expr: Expr, scope: Scope, frame: Frame | None = None, depth: int = 0) -> dict[str, Expr] | None:
         """The values of a mapping by key; None when some key cannot be told."""
@@ -121,8 +123,18 @@ class Payloads:
         if rest and not rest_name:
             return None
         return Frame(
-            {each.name: _value(each, meant, function) for each in params if each.name in named}, rest_name, rest
+            {each.name: self._value(each, meant, function) for each in params if each.name in named}, rest_name, rest
         )
+
+    def _value(self, param: Param, given: dict[str, Expr], function: Function) -> Expr:
+        body = function.body
+        if body not in self._bound:  # helpers are called again and again
+            self._bound[body] = frozenset().union(*(bound_by(each) for each, _ in flatten(body.statements)))
+        if param.name in self._bound[body]:
+            return ELSEWHERE
+        if param.name in given:
+            return given[param.name]
+        return carried(param.default) if param.default is not None else ELSEWHERE
 
     def _of_function(self, scope: Scope, depth: int, frame: Frame | None = None) -> dict[str, Expr] | None:
         """What a function or fixture hands out."""
@@ -191,14 +203,6 @@ def carried(expr: Expr) -> Expr:
 
 def _carried(found: dict[str, Expr] | None) -> dict[str, Expr] | None:
     return None if found is None else {key: carried(value) for key, value in found.items()}
-
-
-def _value(param: Param, given: dict[str, Expr], function: Function) -> Expr:
-    if any(binds(param.name, each) for each, _ in flatten(function.body.statements)):
-        return ELSEWHERE
-    if param.name in given:
-        return given[param.name]
-    return carried(param.default) if param.default is not None else ELSEWHERE
 
 
 def _is_parametrized(name: str, function: Function) -> bool:

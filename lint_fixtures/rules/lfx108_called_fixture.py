@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from lint_fixtures.body import Assign, Call, Name, calls, walk
+from lint_fixtures.body import Assign, Call, Name, walk
 from lint_fixtures.facts import Function, Location
 from lint_fixtures.index import Project
 from lint_fixtures.index.modules import Module, flatten
@@ -54,15 +54,11 @@ def _fixture_names(project: Project, module: Module) -> frozenset[str]:
     return frozenset(names)
 
 
-def _followed(module: Module) -> set[str]:
+def _followed(module: Module) -> frozenset[str]:
     """The first parts of the names that something may be called through: ``module.name()``, an alias, a base class."""
-    blocks = [module.facts.statements, *(cls.statements for cls in module.facts.classes)]
-    found = [call.dotted for function in module.facts.functions for call in function.body.calls]
-    found += [call.dotted for block in blocks for call in calls(block)]
     aliases = [each.value for each, _ in flatten(module.facts.statements) if isinstance(each, Assign)]
     named = [each for cls in module.facts.classes for each in walk(cls.bases)] + aliases
-    starts = {dotted.partition(".")[0] for dotted in found if "." in dotted}
-    return starts | {each.dotted.partition(".")[0] for each in named if isinstance(each, Name)}
+    return module.facts.called_through | {each.dotted.partition(".")[0] for each in named if isinstance(each, Name)}
 
 
 def _callee(project: Project, module: Module, use: Use, dotted: str) -> Target | None:

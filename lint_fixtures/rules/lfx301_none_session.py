@@ -30,7 +30,7 @@ _ERROR = "AttributeError: 'NoneType' object"
 
 def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
     module = project.module(path)
-    if module is None or not _gives_none(module) or not is_test_code(project, path):
+    if module is None or not is_test_code(project, path) or not _gives_none(module):
         return
     from lint_fixtures.index.none_sessions import none_sessions  # follows what functions do: most files need none of it
 
