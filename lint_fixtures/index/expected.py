@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lint_fixtures.body import Assign, Call, Const, Do, Expr, Handler, Name, Seq, Try, With, calls, walk
+from lint_fixtures.body import Assign, Call, Const, Do, Expr, Handler, Name, Node, Seq, Try, With, calls, walk
 from lint_fixtures.facts import Function
 from lint_fixtures.index.modules import Module, flatten
 from lint_fixtures.index.names import External, Names
@@ -45,6 +45,27 @@ def is_skipped(module: Module, function: Function) -> bool:
     return any(mark.endswith("mark.skip") for mark in marks) or any(
         isinstance(each, Call) and each.dotted in {"pytest.skip", "skip", "self.skipTest"} for each in said
     )
+
+
+def patches_flush(function: Function) -> bool:
+    """Whether ``session.flush`` is replaced, so that nothing that is added reaches the database: commits flush too."""
+    decorators = walk(function.decorators) if function.head.decorated else ()
+    nodes = function.body.nodes if function.body.may_mention("flush") else ()
+    return any(_replaces(node, "flush") for node in (*decorators, *nodes))
+
+
+def _replaces(node: Node, method: str) -> bool:
+    """By ``patch.object(session, "flush")``, ``monkeypatch.setattr``, ``patch("...flush")``, ``session.flush = f``."""
+    match node:
+        case Assign(targets=targets):
+            return any(isinstance(each, Name) and each.dotted.endswith(f".{method}") for each in targets)
+        case Call(args=args):
+            name = node.dotted.rpartition(".")[2]
+            texts = [each.value for each in args[:2] if isinstance(each, Const) and isinstance(each.value, str)]
+            if name in {"object", "setattr"}:
+                return method in texts or any(text.endswith(f".{method}") for text in texts)
+            return name == "patch" and any(text.endswith(f".{method}") for text in texts[:1])
+    return False
 
 
 def _skipping(mark: Expr) -> str:

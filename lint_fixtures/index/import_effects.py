@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from lint_fixtures.body import Block, Call, Const, For, If, Lambda, Name, Raise, Return, Stmt, Try, While, With
+from lint_fixtures.body import Block, Call, Const, For, If, Lambda, Name, Raise, Return, Stmt, Try, While, With, calls
 from lint_fixtures.body import Node as BodyNode
 from lint_fixtures.facts import Function
 from lint_fixtures.frozen import frozen
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _DEPTH = 3
 _SCHEMA = frozenset({"create_all", "drop_all"})
 _OPENING = frozenset({"connect", "begin"})
+_SENDING = frozenset({"execute", "exec_driver_sql", "run_sync"})
 _METADATA = "metadata"
 _EXECUTING = frozenset({kinds.SESSION, kinds.CONNECTION})
 _RUNNERS = frozenset({"run", "run_until_complete"})  # asyncio.run(...), loop.run_until_complete(...)
@@ -52,8 +53,9 @@ def effects(project: Project, module: Module) -> Iterator[Effect]:
     """What happens for sure; nothing of what stands under a condition."""
     finder = _Finder(project, module)
     for block in (module.facts.statements, *(cls.statements for cls in module.facts.classes if not cls.nested)):
+        asking = {id(statement) for statement in _asking(block)}
         for statement in sure(block):
-            found = next(finder.in_statement(statement, Scope(module), _DEPTH), None)
+            found = next(finder.in_statement(statement, Scope(module), _DEPTH, id(statement) in asking), None)
             if found is not None:
                 yield Effect(statement.line, statement.col, found)
 
@@ -83,6 +85,21 @@ def sure(block: Block) -> Iterator[Stmt]:
                 return
 
 
+def _asking(block: Block) -> Iterator[Stmt]:
+    """The statements whose errors are caught and not raised again: connecting there asks whether a server answers."""
+    for statement, _ in flatten(block):
+        if isinstance(statement, Try) and statement.handlers:
+            handled = (each for handler in statement.handlers for each, _ in flatten(handler.body))
+            if not any(isinstance(each, Raise) for each in handled):
+                yield from (each for each, _ in flatten(statement.body) if not _writes_inside(each))
+
+
+def _writes_inside(statement: Stmt) -> bool:
+    """Whether a connection is opened for more than a query."""
+    inside = calls(statement.body) if isinstance(statement, With) else ()
+    return any(call.dotted.rpartition(".")[2] in _SENDING and not _only_asks(call) for call in inside)
+
+
 def _leaves(block: Block) -> bool:
     return any(isinstance(statement, (Return, Raise)) for statement, _ in flatten(block))
 
@@ -106,22 +123,28 @@ class _Finder:
         self._module = module
         self._seen: set[Function] = set()
 
-    def in_statement(self, statement: Stmt, scope: Scope, depth: int) -> Iterator[str]:
+    def in_statement(self, statement: Stmt, scope: Scope, depth: int, asks: bool) -> Iterator[str]:
+        """``asks``: connections, and what is read through them, are allowed to fail."""
         nodes = list(_evaluated(own(statement)))
         run = [arg for node in nodes if isinstance(node, Call) and _runs(node) for arg in node.args]
         for node in nodes:
             if isinstance(node, Call):
-                yield from self._in_call(node, scope, depth, is_run=node in run)
+                yield from self._in_call(node, scope, depth, is_run=node in run, asks=asks)
             elif isinstance(node, Name) and _runs_sync(nodes, node) and not self._in_memory(scope.module):
                 yield node.dotted
 
-    def _in_call(self, call: Call, scope: Scope, depth: int, is_run: bool) -> Iterator[str]:
+    def _in_call(self, call: Call, scope: Scope, depth: int, is_run: bool, asks: bool) -> Iterator[str]:
         target = self._project.names.resolve_expr(scope.module, call.func, scope.function)
         if isinstance(target, FunctionRef):
             if depth and self._is_entered(target, is_run):
                 inside = Scope(target.module, target.function)
-                for statement in sure(target.function.body.statements):
-                    yield from self.in_statement(statement, inside, depth - 1)
+                body = target.function.body.statements
+                # further down it is a step of something larger: a helper that waits for the server, then migrates
+                asking = {id(statement) for statement in _asking(body)} if depth == _DEPTH else set()
+                for statement in sure(body):
+                    yield from self.in_statement(statement, inside, depth - 1, asks or id(statement) in asking)
+        elif asks and _only_asks(call):
+            return
         elif self._touches(call, target, scope) and not self._in_memory(scope.module, *self._modules(call, scope)):
             yield call.dotted
 
@@ -172,6 +195,19 @@ class _Finder:
         chain = self._project.sources.conftest_chain(self._module.path)
         paths = {self._module.path, *chain, *(module.path for module in modules)}
         return any(_IN_MEMORY.search(self._project.sources.read(path) or b"") for path in paths)
+
+
+def _only_asks(call: Call) -> bool:
+    """Opens a connection, or sends nothing but a query: ``connection.execute(text("SELECT 1"))``."""
+    method = call.dotted.rpartition(".")[2]
+    if method in _OPENING or method == "database_exists":
+        return True
+    given = call.args[0] if call.args else None
+    inner = given.args[0] if isinstance(given, Call) and given.args else given
+    if isinstance(given, Call) and given.dotted.rpartition(".")[2] == "select":
+        return True
+    text = inner.value if isinstance(inner, Const) else None
+    return method == "execute" and isinstance(text, str) and text.lstrip().upper().startswith(("SELECT", "SHOW"))
 
 
 def _runs_sync(nodes: list[BodyNode], name: Name) -> bool:

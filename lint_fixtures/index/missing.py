@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lint_fixtures.body import Const
+from lint_fixtures.index.expected import patches_flush
 from lint_fixtures.index.kept_rows import kept_rows
 from lint_fixtures.index.model_facts import Column, ForeignKey
 from lint_fixtures.index.row_facts import Row
@@ -20,9 +21,10 @@ def flushed_rows(project: Project, subject: Subject) -> Iterator[Row]:
     if subject.expects_error:
         return
     own, helped = project.rows.of(subject.scope), project.helper_rows.of(subject.scope)
-    for row in (*own, *helped, *kept_rows(project, subject.scope)):
-        if subject.flushes or row.flushed:
-            yield row
+    found = [row for row in (*own, *helped, *kept_rows(project, subject.scope)) if subject.flushes or row.flushed]
+    around = (each.function for closure in subject.closures or () for each in closure.fixtures()) if found else ()
+    if not any(map(patches_flush, dict.fromkeys(around))):
+        yield from found
 
 
 def missing_keys(project: Project, row: Row) -> Iterator[ForeignKey]:

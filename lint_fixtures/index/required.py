@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lint_fixtures.body import Const, Name, calls, walk
+from lint_fixtures.body import Const, Name, Stmt, calls, walk
 from lint_fixtures.index.model_facts import Column, Model
 from lint_fixtures.index.models import Models
+from lint_fixtures.index.modules import flatten
 from lint_fixtures.index.names import ClassRef
 from lint_fixtures.index.row_facts import Row
+from lint_fixtures.index.uses import own
 from lint_fixtures.sources import Sources
 
 _EVENTS = (
@@ -17,6 +19,7 @@ _EVENTS = (
 )
 _LISTENS = re.compile(rb"""\blisten(?:s_for)?\(\s*([\w.]+)\s*,\s*["'](?:""" + _EVENTS + rb""")["']""")
 _TRIGGER = re.compile(rb"\bcreate\s+(?:or\s+replace\s+)?(?:constraint\s+)?trigger\b|\bPGTrigger\(", re.IGNORECASE)
+_MAPPER = "__mapper_args__"
 _ANY_MODEL = frozenset({"Session", "AsyncSession", "Mapper"})
 
 
@@ -69,14 +72,13 @@ class Required:
         return self.models.mapping.lineages.of(ClassRef(model.module, model.cls)).classes
 
     def _of_mapper(self, model: Model, column: Column) -> bool:
-        tables = self.models.mapping.tables
+        """Whether anything that a class says to the mapper speaks of the column, in whichever arm it stands."""
         for ref in self._classes(model):
-            holder = tables.holder(ref, "__mapper_args__")
-            if holder is None:
-                continue
-            told = holder.value if holder.value is not None else holder.function and holder.function.body.statements
-            words = {str(node.value) for node in walk(told) if isinstance(node, Const)}
-            words |= {node.dotted.rpartition(".")[2] for node in walk(told) if isinstance(node, Name)}
+            told = [statement for statement, _ in flatten(ref.cls.statements) if _tells_mapper(statement)]
+            methods = (each for each in ref.module.methods.get(ref.cls.qualname, ()) if each.name == _MAPPER)
+            parts = (tuple(told), *(each.body.statements for each in methods))
+            words = {str(node.value) for node in walk(parts) if isinstance(node, Const)}
+            words |= {node.dotted.rpartition(".")[2] for node in walk(parts) if isinstance(node, Name)}
             if not words.isdisjoint({column.attribute, column.name}):
                 return True
         return False
@@ -89,6 +91,10 @@ class Required:
             targets = {found.decode().rpartition(".")[2] for text in texts for found in _LISTENS.findall(text)}
             self._texts = (targets, [text for text in texts if _TRIGGER.search(text)])
         return self._texts
+
+
+def _tells_mapper(statement: Stmt) -> bool:
+    return any(isinstance(node, Name) and node.dotted.partition(".")[0] == _MAPPER for node in walk(own(statement)))
 
 
 def _joins_itself(model: Model) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lint_fixtures.facts import Function
 from lint_fixtures.frozen import frozen
 from lint_fixtures.index import Project
-from lint_fixtures.index.expected import expects_database_error, is_skipped
+from lint_fixtures.index.expected import expects_database_error, is_skipped, patches_flush
 from lint_fixtures.index.fixtures import Fixture
 from lint_fixtures.index.modules import Module
 from lint_fixtures.index.mro import linear
@@ -39,6 +39,8 @@ _SETUP = ("setUp", "asyncSetUp", "setUpClass", "setup_method", "setup_class", "s
 class Subject:
     """A function (nested ones count to the outermost) in the role that it plays for pytest.
 
+    ``expects_error``: what it sends is meant to be refused, or is not sent at all.
+
     ``closures`` are those of the tests that run it, or of the fixture alone; None for a plain helper, whose callers are
     not known.
     """
@@ -67,7 +69,9 @@ def _subjects(project: Project, path: str, module: Module) -> Iterator[Subject]:
         outer = _outermost(module, function)
         own = [test for test in tests if test.function is outer]
         expects = outer.name in blamed or expects_database_error(project.names, module, outer)
-        expects = expects or (bool(own) and is_skipped(module, outer))
+        expects = (
+            expects or (bool(own) and is_skipped(module, outer)) or patches_flush(function) or patches_flush(outer)
+        )
         scope, closures = _role(project, module, outer, own, fixtures.get(outer), tests)
         flushes = any(call.dotted.rpartition(".")[2] in _FLUSHES for call in function.body.calls)
         where = Scope(module, function, scope.node, scope.fixture)

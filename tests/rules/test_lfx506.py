@@ -32,6 +32,20 @@ class Animal(Base):
     kind: Mapped[str]
     version: Mapped[int]
     __mapper_args__ = {"polymorphic_on": "kind", "version_id_col": version}
+class Machine(Base):
+    __tablename__ = "machines"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    if True:
+        __mapper_args__ = {"polymorphic_identity": "machine"}
+    else:
+        __mapper_args__ = {"polymorphic_on": "kind"}
+class Device(Base):
+    __tablename__ = "devices"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    __mapper_args__ = {"eager_defaults": True}
+    __mapper_args__["polymorphic_on"] = kind
 class Named(Base):
     __tablename__ = "named"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -62,7 +76,7 @@ def db():
 import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
-from shop.models import Animal, Hero, Named, Org, Point
+from shop.models import Animal, Device, Hero, Machine, Named, Org, Point
 """
 )
 
@@ -71,6 +85,7 @@ BAD = {
     "none": 'db.add(Org(name="a", slug=None))  # LFX506\n    db.commit()',
     "sqlmodel": "db.add(Hero(age=7))  # LFX506\n    db.commit()",
     "core-insert-by-column-name": 'db.execute(insert(Org).values({"url_slug": "a"}))  # LFX506',
+    "something-else-patched": 'mocker.patch.object(db, "get")\n    db.add(Org(name="a"))  # LFX506\n    db.commit()',
     "validated": 'db.add(Named(short="a"))  # LFX506\n    db.commit()',
 }
 GOOD = {
@@ -78,6 +93,13 @@ GOOD = {
     "given-later": 'org = Org(name="a")\n    org.slug = "a"\n    db.add(org)\n    db.commit()',
     "core-insert": 'db.execute(insert(Org).values(name="a", url_slug="a"))',
     "discriminator-and-version": "db.add(Animal())\n    db.commit()",
+    "mapper-told-in-two-arms": "db.add(Machine())\n    db.commit()",
+    "mapper-told-twice": "db.add(Device())\n    db.commit()",
+    "flush-patched-by-mocker": 'mocker.patch.object(db, "flush")\n    db.add(Org(name="a"))\n    db.commit()',
+    "flush-patched": 'with patch.object(db, "flush"):\n        db.add(Org(name="a"))\n        db.flush()',
+    "flush-patched-by-path": 'with patch("a.Session.flush"):\n        db.add(Org(name="a"))\n        db.flush()',
+    "flush-set": 'monkeypatch.setattr(db, "flush", print)\n    db.add(Org(name="a"))\n    db.commit()',
+    "flush-assigned": 'db.flush = print\n    db.add(Org(name="a"))\n    db.commit()',
     "synonym": 'db.add(Named(title="a"))\n    db.commit()',
     "validator": 'db.add(Named(name="a"))\n    db.commit()',
     "not-in-the-constructor": "db.add(Point())\n    db.commit()",
@@ -111,13 +133,13 @@ def upgrade():
 
 @pytest.mark.parametrize("lines", BAD.values(), ids=BAD)
 def test_reports_rows_that_lack_a_column(lines: str) -> None:
-    source = f"{PROJECT}def test_row(db):\n    {lines}\n"
+    source = f"{PROJECT}def test_row(db, mocker):\n    {lines}\n"
     assert reported(source, CODE) == marked(source) != set()
 
 
 @pytest.mark.parametrize("lines", GOOD.values(), ids=GOOD)
 def test_stays_silent(lines: str) -> None:
-    assert reported(f"{PROJECT}def test_row(db, data):\n    {lines}\n", CODE) == set()
+    assert reported(f"{PROJECT}def test_row(db, data, mocker, monkeypatch):\n    {lines}\n", CODE) == set()
 
 
 @pytest.mark.parametrize("extra", OUT_OF_SIGHT.values(), ids=OUT_OF_SIGHT)
@@ -125,3 +147,27 @@ def test_what_may_be_filled_out_of_sight(extra: str) -> None:
     source = PROJECT + f"def test_row(db):\n    {BAD['column']}\n"
     assert reported(source, CODE) == marked(source) != set()
     assert reported(extra + source.lstrip(), CODE) == set()
+
+
+PATCHED = {
+    "decorator": """
+@patch("sqlalchemy.orm.Session.flush")
+def test_row(flush, db):
+    db.add(Org(name="a"))
+    db.commit()
+""",
+    "fixture": """
+@pytest.fixture
+def unflushed(db, monkeypatch):
+    monkeypatch.setattr(db, "flush", lambda: None)
+
+def test_row(db, unflushed):
+    db.add(Org(name="a"))
+    db.commit()
+""",
+}
+
+
+@pytest.mark.parametrize("source", PATCHED.values(), ids=PATCHED)
+def test_nothing_is_sent_where_flush_is_replaced(source: str) -> None:
+    assert reported(PROJECT + source, CODE) == set()

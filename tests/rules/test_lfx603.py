@@ -58,6 +58,10 @@ BAD = {
     "migrations": "command.upgrade(None, 'head')  # LFX603\n",
     "condition-asks-the-server": "if not database_exists(URL):  # LFX603\n    create_database(URL)\n",
     "try": "try:\n    create_tables()  # LFX603\nexcept OSError:\n    pass\n",
+    "try-writes": "try:\n    with engine.begin() as one:  # LFX603\n        one.execute('DELETE FROM orders')\n"
+    "except OSError:\n    pass\n",
+    "try-raises-again": "try:\n    engine.connect()  # LFX603\nexcept OSError as error:\n    raise ValueError\n",
+    "try-without-except": "try:\n    engine.connect()  # LFX603\nfinally:\n    engine.dispose()\n",
     "class-body": "class TestOrders:\n    Base.metadata.create_all(engine)  # LFX603\n",
     "helper": "prepare()  # LFX603\n",
     "own-helper": "def start():\n    Base.metadata.create_all(engine)\n\nstart()  # LFX603\n",
@@ -82,6 +86,13 @@ GOOD = {
     "Base.metadata.create_all(create_mock_engine('postgresql://', print))\n",
     "other-connect": "signal.connect(print)\nlogger.begin()\n",
     "other-create": "client = Client.create()\n",
+    "asks-whether-a-server-is-there": "try:\n    engine.connect().close()\n    THERE = True\n"
+    "except Exception:\n    THERE = False\n",
+    "asks-with-a-query": "try:\n    with engine.connect() as connection:\n"
+    "        connection.execute('SELECT 1')\nexcept OSError:\n    pytest.skip('no server', allow_module_level=True)\n",
+    "asks-by-a-helper": "def is_there():\n    try:\n        with engine.connect():\n            return True\n"
+    "    except OSError:\n        return False\n\nTHERE = is_there()\n",
+    "asks-the-driver": "try:\n    psycopg.connect('dbname=shop')\nexcept psycopg.Error:\n    pass\n",
     "engine-alone": "own = create_engine('postgresql:///shop_test')\nsession = Session(own)\n",
 }
 
