@@ -17,11 +17,11 @@ _FOREIGN = frozenset(("__pycache__", "node_modules", *INSTALLED))
 
 
 class Record(Protocol):
-    """Takes down what was answered, by path."""
+    """Takes down what was asked, and the answer."""
 
     def read(self, path: str, content: bytes | None) -> None: ...
 
-    def asked(self, path: str, answer: str | None) -> None: ...
+    def asked(self, kind: str, what: str, answer: str | None) -> None: ...
 
 
 class Files:
@@ -37,6 +37,7 @@ class Files:
         self._overlay = {os.path.abspath(path): content for path, content in (overlay or {}).items()}
         self._unsaved = _folders_of(self._overlay)
         self._listings: dict[str, dict[str, str]] = {}
+        self._packages: set[str] = set()
         self.record: Record | None = None
 
     def is_file(self, path: str) -> bool:
@@ -80,10 +81,20 @@ class Files:
         """Every folder that was looked into so far: the kinds of what is in it, by name."""
         return self._listings
 
+    def listing(self, folder: str) -> Mapping[str, str]:
+        """The kinds of what lies directly in a folder, by name; nothing for a folder that cannot be read."""
+        return self._listing(folder)
+
+    def uses_package(self, name: str) -> None:
+        """To be called before an installed package answers for the project, or would: its version is put on record."""
+        if self.record is not None and name not in self._packages:
+            self._packages.add(name)
+            self.record.asked("package", name, _version(name))
+
     def is_link(self, path: str) -> bool:
         found = os.path.islink(path)
         if self.record is not None:
-            self.record.asked(f"{path}@", "link" if found else None)
+            self.record.asked("link", path, "link" if found else None)
         return found
 
     def _kind(self, path: str) -> str | None:
@@ -94,7 +105,7 @@ class Files:
         folder, name = os.path.split(path)
         kind = self._unsaved.get(folder, {}).get(name) or _stat_kind(path)
         if self.record is not None:
-            self.record.asked(path, kind)
+            self.record.asked("kind", path, kind)
         return kind
 
     def _listing(self, folder: str) -> dict[str, str]:
@@ -112,6 +123,15 @@ def _read(path: str) -> bytes | None:
     except (OSError, ValueError):  # ValueError: a NUL in the path
         return None
     return content if len(content) <= MAX_SIZE else None
+
+
+def _version(package: str) -> str | None:
+    from importlib import metadata  # few projects need it
+
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def ancestors(path: str, root: str = "") -> Iterator[str]:

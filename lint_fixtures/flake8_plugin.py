@@ -16,8 +16,8 @@ from lint_fixtures.settings import SESSION_NAMES, Settings, settings_of
 if TYPE_CHECKING:
     from flake8.options.manager import OptionManager
 
-    from lint_fixtures.facts import Violation
     from lint_fixtures.linter import Linter
+    from lint_fixtures.violation import Violation
 
 VERSION = "0.1.0"
 

@@ -25,7 +25,7 @@ def test_row():
 BREAKING = """
 import sys
 from flake8.main.cli import main
-from lint_fixtures import linter
+from lint_fixtures import checks
 from lint_fixtures.rules import lfx102_shadowed_database_fixture as rule
 
 def broken(*arguments):
@@ -34,7 +34,7 @@ def broken(*arguments):
 if sys.argv[1] == "rule":
     object.__setattr__(rule.RULE, "check", broken)
 else:
-    linter.extract = broken
+    checks.extract = broken
 raise SystemExit(main(sys.argv[2:]))
 """
 CAUSE = "(KeyError: 'made to fail\\nhere'); please report it, all else has been checked"

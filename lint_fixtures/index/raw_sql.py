@@ -83,6 +83,7 @@ class RawSql:
         if "insert" not in statement.lower():
             return ()
         if statement not in self._read:
+            self.names.modules.sources.uses_package("sqlglot")
             self._read[statement] = tuple(_parsed(statement))
         return self._read[statement]
 

@@ -48,6 +48,7 @@ class Residues:
         source = self.sources.read(module.path)
         if source is None:
             return None
+        self.sources.uses_package("astroid")
         # the place decides how imports are found; relative, so that another checkout shares the answer
         place = os.path.relpath(module.path, self.sources.root)
         key = content_key(json.dumps([_VERSION, question, place, content_key(source)]).encode())

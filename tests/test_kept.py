@@ -1,0 +1,358 @@
+"""The violations of one file are kept, and stand only while nothing that they rest on has changed."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib import metadata
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from lint_fixtures import checks, engine, kept
+from lint_fixtures.answers import Answers
+from lint_fixtures.cache import FactsCache, content_key
+from lint_fixtures.engine import check_file
+from lint_fixtures.files import Files
+from lint_fixtures.linter import Linter
+from lint_fixtures.settings import Settings
+
+CONFTEST = """import pytest
+from sqlalchemy.orm import Session
+
+
+@pytest.fixture
+def user():
+    with Session() as session:
+        yield session
+"""
+OWN = """import pytest
+from shop.database import open_session
+
+@pytest.fixture
+def user():
+    return open_session()
+
+
+def test_user(user):
+    assert user
+"""
+PLAIN = "def test_plain(user):\n    assert user\n"
+MODELS = """import re
+from sqlalchemy import Column, ForeignKey, Integer
+from sqlalchemy.orm import declarative_base, declared_attr
+
+
+class Base:
+    @declared_attr
+    def __tablename__(cls):
+        return '_'.join([part.lower() for part in re.split('(?=[A-Z])', cls.__name__) if part])
+
+
+Model = declarative_base(cls=Base)
+
+
+class User(Model):
+    id = Column(Integer, primary_key=True)
+
+
+class Job(Model):
+    id = Column(Integer, primary_key=True)
+    user_id = Column(ForeignKey("user.id"), nullable=False)
+"""
+Edit = Callable[[Path], object]
+Found = list[tuple[int, str, str]]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    root = tmp_path / "project"
+    (root / ".git").mkdir(parents=True)
+    (root / "pyproject.toml").write_text("[tool.pytest.ini_options]\n")
+    (root / "conftest.py").write_text(CONFTEST)
+    (root / "unit").mkdir()
+    (root / "other").mkdir()
+    (root / "unit" / "test_user.py").write_text(OWN)
+    (root / "unit" / "other.txt").write_text("nothing\n")
+    return root
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files that the rules were run over, as they come."""
+    paths: list[str] = []
+
+    def noted(project: object, path: str, rules: object) -> object:
+        paths.append(path)
+        return check_file(project, path, rules)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(checks, "check_file", noted)
+    return paths
+
+
+def saved(path: Path, cache: Path | str, text: str | None = None, **settings: tuple[str, ...]) -> Found:
+    """What an editor is told that saves the file, by a process of its own: (line, code, message)."""
+    source = path.read_text() if text is None else text
+    linter = Linter(Settings(str(cache), **settings))
+    violations = linter.check(str(path), ast.parse(source), source.splitlines(keepends=True))
+    assert {each.location.path for each in violations} <= {str(path)}
+    return [(each.location.line, each.code, each.message) for each in violations]
+
+
+def test_a_file_that_is_saved_again_asks_no_rule(project: Path, cache: Path, asked: list[str]) -> None:
+    path = project / "unit" / "test_user.py"
+    first = saved(path, cache)
+    assert [(line, code) for line, code, _ in first] == [(5, "LFX101")]
+    assert saved(path, cache) == first
+    assert asked == [str(path)]
+
+
+def _same_size_and_time(root: Path) -> None:
+    path = root / "conftest.py"
+    before = path.stat()
+    path.write_text(CONFTEST.replace("def user", "def usar"))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+
+
+def _an_imported_module(root: Path) -> None:
+    (root / "shop").mkdir()
+    (root / "shop" / "database.py").touch()
+
+
+def _a_folder_instead(root: Path) -> None:
+    (root / "conftest.py").unlink()
+    (root / "conftest.py").mkdir()
+
+
+def _a_link_instead(root: Path) -> None:
+    (root / "conftest.py").unlink()
+    (root / "conftest.py").symlink_to("pyproject.toml")
+
+
+EDITS: dict[str, Edit] = {
+    "a conftest, size and time put back": _same_size_and_time,
+    "a conftest is added": lambda root: (root / "unit/conftest.py").write_text(OWN),
+    "a conftest is deleted": lambda root: (root / "conftest.py").unlink(),
+    "an imported module appears": _an_imported_module,
+    "a package is made": lambda root: (root / "unit/__init__.py").touch(),
+    "pytest's settings": lambda root: (root / "pyproject.toml").write_text(
+        "[tool.pytest.ini_options]\npython_files = 'x_*.py'\n"
+    ),
+    "other settings": lambda root: (root / "pytest.ini").write_text("[pytest]\npython_functions = check\n"),
+    "another root": lambda root: (root / "unit/.git").mkdir(),
+    "a folder in the place of a file": _a_folder_instead,
+    "a link in the place of a file": _a_link_instead,
+}
+
+
+@pytest.mark.parametrize("edit", [pytest.param(edit, id=name) for name, edit in EDITS.items()])
+def test_what_they_rest_on_is_asked_again(project: Path, cache: Path, asked: list[str], edit: Edit) -> None:
+    path = project / "unit" / "test_user.py"
+    saved(path, cache)
+    edit(project)
+    expected = saved(path, "off")
+    asked.clear()
+    assert saved(path, cache) == expected
+    assert asked == [str(path)]
+    assert saved(path, cache) == expected
+    assert asked == [str(path)]
+
+
+UNRELATED: dict[str, Edit] = {
+    "a text": lambda root: (root / "unit/other.txt").write_text("something\n"),
+    "a test in a folder that nothing looked into": lambda root: (root / "other/test_x.py").write_text(OWN),
+    "byte code": lambda root: (root / "unit/__pycache__").mkdir(),
+}
+
+
+@pytest.mark.parametrize("edit", [pytest.param(edit, id=name) for name, edit in UNRELATED.items()])
+def test_what_they_do_not_rest_on_does_not_matter(project: Path, cache: Path, asked: list[str], edit: Edit) -> None:
+    path = project / "unit" / "test_user.py"
+    first = saved(path, cache)
+    edit(project)
+    assert saved(path, cache) == first
+    assert asked == [str(path)]
+
+
+def test_the_text_that_counts_is_that_of_the_buffer(project: Path, cache: Path, asked: list[str]) -> None:
+    path = project / "unit" / "test_user.py"
+    edited = OWN.replace("def user", "def other")
+    assert [saved(path, cache, text) != [] for text in (OWN, OWN, edited, edited, OWN)] == [
+        True,
+        True,
+        False,
+        False,
+        True,
+    ]
+    assert asked == [str(path)] * 3
+
+
+def test_other_settings_and_other_rules_have_answers_of_their_own(
+    project: Path, cache: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = project / "unit" / "test_user.py"
+    saved(path, cache)
+    saved(path, cache, session_names=("connection",))
+    assert asked == [str(path)] * 2
+    monkeypatch.setattr(kept, "ourselves", lambda cache: "another version")
+    saved(path, cache)
+    assert asked == [str(path)] * 3
+
+
+def test_a_package_that_answers_for_the_project_is_of_the_version_that_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = Files(str(tmp_path))
+    record = Answers(files)
+    files.uses_package("sqlglot")
+    assert record.all() == {"package sqlglot": metadata.version("sqlglot")}
+    assert Answers(Files(str(tmp_path))).hold(record.all())
+    monkeypatch.setattr(metadata, "version", lambda name: "0.0.1")
+    assert not Answers(Files(str(tmp_path))).hold(record.all())
+
+
+@pytest.mark.parametrize(
+    ("source", "packages"),
+    [
+        ("db.add(Job(user_id=1))", ["package astroid"]),
+        ('db.execute(text("INSERT INTO job (user_id) VALUES (1)"))', ["package astroid", "package sqlglot"]),
+        ("assert db", []),
+    ],
+)
+def test_packages_are_on_record_where_they_are_asked(tmp_path: Path, source: str, packages: list[str]) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "models.py").write_text(MODELS)
+    path = tmp_path / "test_user.py"
+    path.write_text(f"from sqlalchemy import text\nfrom models import Job\n\n\ndef test_user(db):\n    {source}\n")
+    saved(path, tmp_path / "cache")
+    assert [each for each in questions(tmp_path / "cache") if each.startswith("package ")] == packages
+
+
+def questions(cache: Path) -> list[str]:
+    """Those of the one entry of the cache that holds any."""
+    entries = [path.read_bytes() for path in cache.rglob("*") if path.is_file()]
+    (found,) = (json.loads(entry[entry.index(b'{"key"') :]) for entry in entries if b'{"key": "' in entry)
+    return sorted(found["asked"])
+
+
+def test_too_much_to_ask_again_is_not_kept(
+    project: Path, cache: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = project / "unit" / "test_user.py"
+    saved(path, cache)
+    number = len(questions(cache))
+    for limit, expected in ((number - 1, 2), (number, 1)):
+        monkeypatch.setattr(kept, "MOST", limit)
+        asked.clear()
+        fresh = cache.with_name(f"cache of {limit}")
+        assert saved(path, fresh) == saved(path, fresh)
+        assert asked == [str(path)] * expected
+
+
+def test_a_record_with_two_answers_to_one_question_is_not_whole(tmp_path: Path) -> None:
+    files = Files(str(tmp_path))
+    record = Answers(files)
+    (tmp_path / "a.py").write_text("one")
+    files.read(str(tmp_path / "a.py"))
+    assert record.whole
+    (tmp_path / "a.py").write_text("two")
+    files.read(str(tmp_path / "a.py"))
+    assert not record.whole
+
+
+def test_an_error_of_ours_is_told_every_time(project: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = project / "unit" / "test_user.py"
+    with monkeypatch.context() as patched:
+        patched.setattr(engine, "TOO_DEEP", ())
+        patched.setattr(checks, "load_rules", lambda mentions, extended: [Broken()])
+        assert [code for _, code, _ in saved(path, cache)] == ["LFX000"]
+    assert [code for _, code, _ in saved(path, cache)] == ["LFX101"]
+
+
+class Broken:
+    code = "LFX101"
+
+    def check(self, project: object, path: str) -> NoReturn:
+        raise KeyError(path)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        *(b"", b"\xff", b"[]", b"{}", b"null", b'{"key": 1}'),
+        *(b'{"key": "%s", "asked": [], "rows": []}', b'{"key": "%s", "asked": {}, "rows": [[1]]}'),
+        *(b'{"key": "%s", "asked": {"x": "y"}, "rows": []}', b'{"key": "%s", "asked": {"read": null}, "rows": []}'),
+    ],
+)
+def test_whatever_else_is_written_under_an_answers_name_changes_nothing(
+    project: Path, cache: Path, monkeypatch: pytest.MonkeyPatch, payload: bytes
+) -> None:
+    path = project / "unit" / "test_user.py"
+    expected = saved(path, cache)
+    assert expected
+    entry = payload.replace(b"%s", content_key(OWN.encode()).encode())
+    monkeypatch.setattr(FactsCache, "get", lambda self, key: entry)
+    monkeypatch.setattr(kept, "ourselves", lambda cache: "this version")
+    assert saved(path, cache) == expected
+
+
+def test_a_read_only_cache_changes_nothing(project: Path, cache: Path) -> None:
+    path = project / "unit" / "test_user.py"
+    expected = saved(path, cache)
+    folders = [folder for folder in (cache, *cache.rglob("*")) if folder.is_dir()]
+    for folder in folders:
+        folder.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    try:
+        assert saved(path, cache) == expected
+        assert saved(path, cache, PLAIN) == []
+        assert saved(path, cache) == expected
+    finally:
+        for folder in folders:
+            folder.chmod(stat.S_IRWXU)
+
+
+def test_a_file_has_one_entry_whatever_its_text(project: Path, cache: Path) -> None:
+    path = project / "unit" / "test_user.py"
+    saved(path, cache)
+    before = sorted(cache.rglob("*"))
+    for number in range(5):
+        saved(path, cache, f"{OWN}# {number}\n")
+    assert sorted(cache.rglob("*")) == before
+
+
+LOADED = """
+import sys
+from flake8.main.cli import main
+code = main(sys.argv[1:])
+print(code, *sorted(name for name in sys.modules if name.startswith("lint_fixtures.")))
+"""
+
+
+def test_a_file_that_is_saved_again_loads_next_to_nothing(project: Path, cache: Path) -> None:
+    command = (sys.executable, "-c", LOADED, "--isolated", "--select=LFX", f"--lfx-cache-dir={cache}")
+    name = "unit/test_user.py"
+    runs = [
+        subprocess.run(
+            (*command, "--stdin-display-name", name, "-"), cwd=project, input=OWN, text=True, capture_output=True
+        ).stdout.splitlines()
+        for _ in range(2)
+    ]
+    (violation, first), (same, second) = runs
+    assert violation == same
+    assert violation.startswith("unit/test_user.py:5:1: LFX101 ")
+    assert "lint_fixtures.index" in first.split()
+    at_every_start = ("flake8_plugin", "formats", "frozen", "settings")
+    light = (*at_every_start, "answers", "cache", "files", "identity", "kept", "linter", "root", "violation")
+    assert second.split() == ["1", *(f"lint_fixtures.{name}" for name in sorted(light))]
