@@ -10,8 +10,8 @@ from pathlib import Path
 
 import psycopg
 
-from lint_fixtures_hooks.environment import masked
 from lint_fixtures_hooks.errors import HookError
+from lint_fixtures_hooks.masking import masked
 from lint_fixtures_hooks.postgres.connect import connect
 from lint_fixtures_hooks.postgres.server import Server
 

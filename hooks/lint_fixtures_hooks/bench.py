@@ -17,6 +17,7 @@ from lint_fixtures_hooks.git import Repo
 from lint_fixtures_hooks.interpreter import Interpreter
 from lint_fixtures_hooks.isolation import Ended
 from lint_fixtures_hooks.ledger import CONNECTION, Leak
+from lint_fixtures_hooks.masking import masked
 from lint_fixtures_hooks.postgres.server import ComposeSettings, Server, ServerRequest
 from lint_fixtures_hooks.results import BAD
 from lint_fixtures_hooks.selection import Selection
@@ -163,7 +164,7 @@ class SetUp:
                 output.seek(0)
                 said = output.read().decode(errors="replace")
             if done.returncode:
-                last = environment.masked("\n".join(said.splitlines()[-SAID:]), (server.password,))
+                last = masked("\n".join(said.splitlines()[-SAID:]), (server.password,))
                 from lint_fixtures_hooks.postgres.extensions import advice
 
                 wanted = advice(said, server)
@@ -180,7 +181,7 @@ def _run(result: SuiteResult, server: Server, sidecars: list[Sidecar]) -> Run:
         result.exit_code,
         frozenset(nodeid for observer in observers for nodeid in observer.checks),
         next(filter(None, (observer.lost for observer in observers)), "") or _replaced(result),
-        environment.masked(last_line(result.log), (server.password,)),
+        masked(last_line(result.log), (server.password,)),
     )
     failed = {nodeid for nodeid, outcome in result.records.outcomes.items() if outcome in BAD}
     # a failure's traceback holds what its test had open: that is the failure's doing, not the test's

@@ -4,7 +4,6 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import quote
 
 from lint_fixtures_hooks.errors import UsageError
 from lint_fixtures_hooks.interpreter import Interpreter
@@ -13,12 +12,15 @@ from lint_fixtures_hooks.settings import Settings
 
 FOREIGN = re.compile(
     r"PG[A-Z]+|.*DATABASE_UR[LI].*|.*_DSN|POSTGRES(QL)?_.*|GIT_.*|PYTEST_.*|LINT_FIXTURES_.*"
-    r"|(.*_)?(DB|DATABASE)_(HOST|HOSTNAME|ADDR|ADDRESS|SERVER|PORT|USER|USERNAME|PASS|PASSWORD|NAME|URL|URI|SOCKET)"
+    r"|(.*_)?(DB|DATABASE|PG|PGSQL|PSQL|RDS)_{0,2}"
+    r"(HOST|HOSTNAME|ADDR|ADDRESS|SERVER|PORT|USER|USERNAME|PASS|PASSWD|PASSWORD|NAME|URL|URI|SOCKET)",
+    re.IGNORECASE,  # so do settings classes read them
 )
 DATABASE = re.compile(r"\s*((jdbc:)?postgres(ql)?|postgis|psql|cockroachdb|redshift)(\+\w+)?://", re.IGNORECASE)
 LIBPQ = re.compile(r"PG[A-Z]+")
 PROBE = Path(__file__).parent / "probe"
 DEFAULT = {"DATABASE_URL": "{url}"}
+OWN_URL = "LINT_FIXTURES_DATABASE_URL"
 
 
 class Url(str):
@@ -74,7 +76,7 @@ def base(interpreter: Interpreter, top: Path, home: Path, folder: Path) -> dict[
 
     Temporary files go below `folder`, and compiled ones nowhere: the tree stays as it is.
     """
-    variables = {name: value for name, value in os.environ.items() if not leads_elsewhere(name, value)}
+    variables = without_servers()
     paths = [str(PROBE), *_shadowing(interpreter, top, home), *variables.get("PYTHONPATH", "").split(os.pathsep)]
     temporary = folder / "tmp"
     temporary.mkdir(exist_ok=True)
@@ -95,9 +97,17 @@ def leads_elsewhere(name: str, value: str) -> bool:
 
 
 def forget_servers() -> None:
-    """The hook's own connections name everything; a PGSERVICE or PGOPTIONS around it must not add to that."""
-    for name in [name for name in os.environ if LIBPQ.fullmatch(name)]:
+    """The hook's own connections name everything; a PGSERVICE or PGOPTIONS around it must not add to that.
+
+    The settings are read by now, so that the url in its own variable concerns no child of it any more.
+    """
+    for name in [name for name in os.environ if LIBPQ.fullmatch(name) or name == OWN_URL]:
         del os.environ[name]
+
+
+def without_servers() -> dict[str, str]:
+    """The hook's own variables but for those that speak of a database or a repository."""
+    return {name: value for name, value in os.environ.items() if not leads_elsewhere(name, value)}
 
 
 def _shadowing(interpreter: Interpreter, top: Path, home: Path) -> list[str]:
@@ -107,11 +117,3 @@ def _shadowing(interpreter: Interpreter, top: Path, home: Path) -> list[str]:
     inside = [path for path in map(Path, interpreter.path) if path.is_relative_to(home)]
     copies = [top / path.relative_to(home) for path in inside]
     return [str(copy) for copy in copies if copy.is_dir()]
-
-
-def masked(text: str, secrets: Mapping[str, str] | tuple[str, ...]) -> str:
-    """Without the secrets, as they are and as a url writes them."""
-    for secret in filter(None, secrets):
-        for form in (secret, quote(secret, safe=""), quote(secret)):
-            text = text.replace(form, "****")
-    return text

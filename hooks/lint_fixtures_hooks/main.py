@@ -21,6 +21,7 @@ SUITE = frozenset({"filelock", "jinja2", "platformdirs", "psutil", "psycopg"})  
 
 def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
+    _leave_no_core()
     try:
         given = options.parse(sys.argv[1:] if arguments is None else list(arguments), version())
         return COMMANDS[given.command](given)
@@ -35,6 +36,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("verify-suite: interrupted", file=sys.stderr)
         return INTERRUPTED
+
+
+def _leave_no_core() -> None:
+    """A core file of a crash holds the password, ours or that of a child; who wants one raises the limit there."""
+    if os.name == "nt":
+        return
+    import resource  # Unix alone has it
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from lint_fixtures_hooks import watchdog
+from lint_fixtures_hooks.environment import without_servers
 
 STOPPING = ((signal.SIGINT, 5.0), (signal.SIGTERM, 3.0))  # signal, seconds to obey it
 
@@ -43,7 +44,9 @@ def _watched(process: "subprocess.Popen[bytes]") -> Iterator[None]:
         yield
         return
     command = (sys.executable, "-I", "-S", watchdog.__file__, str(process.pid))
-    with subprocess.Popen(command, cwd="/", stdin=subprocess.PIPE, start_new_session=True) as watcher:
+    with subprocess.Popen(
+        command, cwd="/", env=without_servers(), stdin=subprocess.PIPE, start_new_session=True
+    ) as watcher:
         try:
             yield
         finally:

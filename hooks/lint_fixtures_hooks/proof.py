@@ -79,14 +79,16 @@ def _since(repo: git.Repo) -> str:
 
 def _prove(subject: Subject, given: "argparse.Namespace", key: str) -> int:
     from lint_fixtures_hooks import isolation, report, summary
+    from lint_fixtures_hooks.masking import masked_report
     from lint_fixtures_hooks.verify import verified
 
     with verified(subject) as outcome:
-        found = report.of_outcome(outcome, subject, key, version())
+        secrets = {run.server.password for run in outcome.runs}
+        found = masked_report(report.of_outcome(outcome, subject, key, version()), tuple(secrets))
         if given.report:
             report.write(Path(given.report), found, outcome)
         for line in summary.lines(outcome, subject):
-            print(line)
+            print(masked_report(line, tuple(secrets)))
         if outcome.verdict.word == isolation.VERIFIED:
             _stamp(subject, outcome, key, found, given.notes)
         else:

@@ -10,9 +10,9 @@ from typing import Any
 
 from lint_fixtures_hooks import junit, page, replay
 from lint_fixtures_hooks.bench import Run
-from lint_fixtures_hooks.environment import masked
 from lint_fixtures_hooks.errors import HookError
 from lint_fixtures_hooks.isolation import UNKNOWN
+from lint_fixtures_hooks.masking import masked
 from lint_fixtures_hooks.settings import Settings
 from lint_fixtures_hooks.subject import Subject
 from lint_fixtures_hooks.verify import Outcome

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lint_fixtures_hooks import claim
-from lint_fixtures_hooks.errors import HookError
+from lint_fixtures_hooks.errors import HookError, without_passwords
 from lint_fixtures_hooks.git import Repo
 from lint_fixtures_hooks.interpreter import Interpreter
 from lint_fixtures_hooks.settings import Settings
@@ -43,6 +43,7 @@ def key(tree: str, place: str, root: Path, interpreter: Interpreter, settings: S
         if path.is_file()
     ]
     proved = {name: value for name, value in asdict(settings).items() if name != "keep"}
+    proved["url"] = without_passwords(settings.url or "")
     facts = [tree, place, interpreter.fingerprint, locks, proved, tool]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]
 

@@ -23,6 +23,10 @@ OF_PRODUCTION = {
     "JDBC": f"jdbc:postgresql://{FAR}/shop",
     "WITH_A_DRIVER": f"postgresql+psycopg2://{FAR}/shop",
     "PYTEST_ADDOPTS": f"--dsn={URL}",
+    # settings classes read names in any case, and levels of settings by two underscores
+    **dict.fromkeys(("db_host", "postgres_server", "Database_Host", "pghost", "DB__HOST", "SHOP__DATABASE__HOST"), FAR),
+    **dict.fromkeys(("DBHOST", "PG_HOST", "PSQL_HOST", "PGSQL_SERVER", "RDS_HOSTNAME", "STAGING_PG_HOST"), FAR),
+    **dict.fromkeys(("db_password", "PG_PASSWORD", "RDS_USERNAME", "DB__PORT", "DBNAME", "DATABASE_PASSWD"), FAR),
 }
 HARMLESS = {
     "HOME": "/home/me",
@@ -30,6 +34,9 @@ HARMLESS = {
     "SETUP_DB": "1",
     "API_URL": "https://example.invalid",
     "MY_DB_KIND": "x",
+    "DBUS_SESSION_BUS_ADDRESS": "unix:path=/run/user/1000/bus",
+    "PG": "13",
+    "SQL_ECHO": "1",
 }
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lint_fixtures_hooks import supervisor
+from lint_fixtures_hooks.environment import without_servers
 from lint_fixtures_hooks.errors import HookError
 from lint_fixtures_hooks.postgres.identity import Identity
 from lint_fixtures_hooks.postgres.lease import Lease, open_lease
@@ -127,6 +128,7 @@ def open_run(size: int, identity: Identity) -> Iterator[Run]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd="/",
+        env=without_servers(),
         pass_fds=(lease.descriptor,),
         start_new_session=True,
     )
