@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
 
 from lint_fixtures_hooks.errors import HookError
-from lint_fixtures_hooks.guards import mark
+from lint_fixtures_hooks.guards import is_local, mark
 from lint_fixtures_hooks.postgres.connect import connect, server_version
 from lint_fixtures_hooks.postgres.engine import Service, docker
 from lint_fixtures_hooks.postgres.provider import Choice, Refusal, Setup
@@ -32,6 +33,8 @@ def compose(request: ServerRequest) -> Choice | Refusal:
         docker("compose", "version")
     except HookError as error:
         return Refusal("compose", str(error))
+    if elsewhere := _engine_elsewhere():
+        return Refusal("compose", f"the engine is at {elsewhere}: its ports are not this machine's")
     return Choice("compose", f"service {request.compose.service} of {request.compose.file.name}", _open)
 
 
@@ -63,6 +66,17 @@ def _open(request: ServerRequest, setup: Setup | None) -> Iterator[Server]:
         yield server
 
 
+def _engine_elsewhere() -> str:
+    """Where another machine's engine is, else empty: behind the same port here may be somebody's server."""
+    try:
+        endpoint = docker("context", "inspect", "--format", "{{.Endpoints.docker.Host}}").strip()
+    except HookError:
+        return ""  # podman's docker knows no contexts; it works here
+    parts = urlsplit(endpoint)
+    remote = parts.scheme in ("tcp", "ssh", "http", "https") and not is_local(parts.hostname or "")
+    return endpoint if remote else ""
+
+
 def read_service(settings: ComposeSettings) -> dict[str, Any]:
     """The service as compose itself reads the file; raises HookError when there is none of that name."""
     command = ("compose", "-f", str(settings.file), "config", "--format", "json")
@@ -92,6 +106,8 @@ def override(settings: ComposeSettings, service: dict[str, Any]) -> str:
             f'    ports: !override ["127.0.0.1::{settings.port}"]',
             f"    volumes: !override {json.dumps(kept)}",
             f"    command: !override {json.dumps(command)}",
+            "    volumes_from: !reset null",
+            "    network_mode: !reset null",
             "",
         )
     )
