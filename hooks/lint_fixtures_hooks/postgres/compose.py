@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -149,7 +149,9 @@ def _prepared(server: Server, running: Service) -> Server:
 def _try_prepare(server: Server) -> tuple[str, str]:
     try:
         with connect(server, "postgres") as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DBNAME)))
+            # it may be there: made by the service itself, or by us before an image's first server gave way to its second
+            with suppress(psycopg.errors.DuplicateDatabase):
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DBNAME)))
             mark(connection, DBNAME)
             return server_version(connection), ""
     except psycopg.OperationalError as error:

@@ -89,6 +89,15 @@ def test_service_runs_in_a_project_of_ours_that_ends_with_us(engine: Path) -> No
     assert named == [ours, ours, ours]
 
 
+def test_a_database_that_the_service_makes_itself(engine: Path) -> None:
+    """By POSTGRES_DB; or by us, when the server was started again before it could answer."""
+    for _ in range(2):
+        with open_server(request()) as server, psycopg.connect(server.url()) as connection:
+            connection.execute("create table if not exists made_by_init (id int)")
+    with open_server(request()) as server, psycopg.connect(server.url()) as connection:
+        assert connection.execute("select count(*) from made_by_init").fetchone() == (0,)
+
+
 def test_override_shares_nothing_with_the_projects_service() -> None:
     service = {
         "command": ["postgres", "-c", "max_connections=200"],
