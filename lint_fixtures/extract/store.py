@@ -34,6 +34,14 @@ _to_json = json.JSONEncoder(separators=(",", ":"), check_circular=False, default
 
 
 def dump(facts: FileFacts) -> bytes:
+    """What is too deep to follow counts as not parsed, here and in :func:`load`."""
+    try:
+        return _dump(facts)
+    except RecursionError:
+        return _dump(FileFacts(parsed=False))
+
+
+def _dump(facts: FileFacts) -> bytes:
     surface = {
         "parsed": facts.parsed,
         "imports": [_import(item) for item in facts.imports],
@@ -52,7 +60,7 @@ def dump(facts: FileFacts) -> bytes:
 
 
 def load(payload: bytes) -> FileFacts:
-    """The facts of a dump; not parsed where they are too deep to follow.
+    """The facts of a dump.
 
     Raises ValueError, KeyError, TypeError or IndexError on anything else.
     """

@@ -246,5 +246,5 @@ def _uncertain(definitions: tuple[Fixture, ...]) -> tuple[Fixture, ...]:
 
 
 def narrower(one: str, other: str) -> bool:
-    """Whether the first scope ends before the second."""
-    return _SCOPES.index(one) < _SCOPES.index(other)
+    """Whether the first scope ends before the second; settings may hold words that are no scope."""
+    return one in _SCOPES and other in _SCOPES and _SCOPES.index(one) < _SCOPES.index(other)

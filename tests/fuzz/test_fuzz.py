@@ -89,3 +89,10 @@ def test_what_was_found_stays_mended(worker: Worker, source: bytes) -> None:
 def test_deep_programs(worker: Worker, seed: int, depth: int) -> None:
     source = opened(deep(random.Random(seed), depth))
     assert worker.judge(Case("deep", {"tests/conftest.py": source, "tests/test_it.py": USING})) == []
+
+
+@pytest.mark.parametrize("repeated", ["-", "not ", "a if b else ", "lambda: "])
+def test_where_depth_begins_to_be_too_deep(worker: Worker, repeated: str) -> None:
+    """Of writing facts and reading them again one may still be able to follow what the other is not."""
+    depths = {f"test_{depth}.py": f"x = {repeated * depth}1\n".encode() for depth in range(60, 480, 12)}
+    assert worker.judge(Case("deep", depths)) == []

@@ -102,6 +102,7 @@ GOOD = {
     + case("@pytest.mark.anyio"),
     "loop-scope-unknown": WIDE + case("@pytest.mark.asyncio(loop_scope=SCOPE)", "from shop import SCOPE"),
     "plain-in-auto-mode": ini("asyncio_mode = auto") + CONFTEST + PLAIN + case(""),
+    "settings-that-name-no-scope": ini("asyncio_default_test_loop_scope = sessio") + CONFTEST + WIDE + TEST,
     "plain-in-auto-mode-by-option": ini("addopts = --asyncio-mode=auto") + CONFTEST + PLAIN + TEST,
     "plain-for-anyio": PLAIN + case("@pytest.mark.anyio"),
     "plain-with-an-anyio-backend": PLAIN + case("@pytest.mark.asyncio", params="engine, anyio_backend"),
