@@ -202,8 +202,11 @@ def _replaced(result: SuiteResult) -> str:
 
 def last_line(log: Path) -> str:
     lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+    for number, line in enumerate(lines):
+        if number and line.startswith("E ") and "Field required [type=missing" in line:  # pydantic's name stands above
+            return f"{lines[number - 1].removeprefix('E').strip()}: Field required"
     errors = [line for line in lines if line.startswith(("ERROR", "E  ", "INTERNALERROR>")) or "error" in line.lower()]
-    return (errors or lines or ["it said nothing"])[-1]
+    return (errors or lines or ["it said nothing"])[-1].removeprefix("E  ").strip()
 
 
 def cache_folder() -> Path:

@@ -1,5 +1,6 @@
 """Pure: what was seen -> the verdict. Unknown is never verified, and what is certainly wrong is never unknown."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,11 @@ VERIFIED, NOT_VERIFIED, UNKNOWN = "verified", "not-verified", "unknown"
 EXIT_CODES: Mapping[str, int] = {VERIFIED: 0, NOT_VERIFIED: 1, UNKNOWN: 3}
 WRONG_USAGE = 4  # pytest's exit code for a path or a flag that it does not know
 RAN = frozenset({PASSED, XPASSED})
+UNSET = re.compile(r"KeyError: '([A-Z][A-Z0-9_]*)'|^(\w+): Field required")
+ELSEWHERE = re.compile(
+    "Is the server running|[Cc]onnection refused|Connect call failed|could not translate host name"
+    "|Name or service not known|failure in name resolution|authentication failed"
+)
 
 
 @dataclass(frozen=True)
@@ -124,6 +130,11 @@ def _unwatched(run: Ended) -> str:
 
 
 def _way_out(said: str) -> str:
+    if unset := UNSET.search(said):
+        name = (unset[1] or unset[2]).upper()
+        return f'if that is where the database stands, say env = {{{name} = "{{url}}"}}'
+    if ELSEWHERE.search(said):
+        return "it looks for its database elsewhere: `env` says which variable holds the address"
     if "No module named 'psycopg2'" in said:
         return 'name the driver that is installed, as in env = {DATABASE_URL = "{url:psycopg}"}'
     if "No module named" in said:

@@ -99,8 +99,13 @@ def test_verdict(evidence: Evidence, word: str, green: bool, isolated: bool | No
         ("E   ModuleNotFoundError: No module named 'psycopg2'", "{url:psycopg}"),
         ("E   ModuleNotFoundError: No module named 'fastapi'", "`python` says which one to take"),
         ("ERROR: file or directory not found: nowhere", "check `tests` and `args`"),
+        ("KeyError: 'SHOP_DB'", 'if that is where the database stands, say env = {SHOP_DB = "{url}"}'),
+        ("KeyError: 'title'", "check `tests` and `args`"),
+        ("shop_dsn: Field required", 'env = {SHOP_DSN = "{url}"}'),
+        ("Is the server running on that host and accepting TCP/IP connections?", "`env` says which variable holds"),
+        ("OSError: [Errno 111] Connect call failed ('::1', 5432, 0, 0)", "`env` says which variable holds"),
     ],
-    ids=["driver", "interpreter", "path"],
+    ids=["driver", "interpreter", "path", "variable", "key", "pydantic", "libpq", "asyncpg"],
 )
 def test_a_suite_that_does_not_start_is_told_the_way_out(said: str, way_out: str) -> None:
     run = Ended(Records(), 4, frozenset(), "", said)
