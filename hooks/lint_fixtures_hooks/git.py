@@ -54,6 +54,9 @@ def discover(folder: Path) -> Repo:
     try:
         answer = run(folder, *question)
     except HookError as error:
+        if "dubious ownership" in str(error):
+            place = str(error).rpartition(" at ")[2].strip("'")
+            raise HookError(f"{error}: if it is yours, `git config --global --add safe.directory {place}`") from error
         if "not a git repository" not in str(error):
             raise
         raise HookError(f"{folder} is not inside a git work tree: run `git init` there") from error

@@ -52,3 +52,12 @@ def test_no_pytest_anywhere(project: Project, tmp_path: Path) -> None:
         f"verify-suite: no Python with pytest for {project.root} (looked at {python}): "
         "set `python` in [tool.lint_fixtures.suite], or install pytest into the project's .venv\n",
     )
+
+
+def test_a_repository_of_another_user(project: Project) -> None:
+    """As in a container that has the checkout mounted."""
+    answer = project.ask(GIT_TEST_ASSUME_DIFFERENT_OWNER="1")
+    said = f"fatal: detected dubious ownership in repository at '{project.root}'"
+    way_out = f"if it is yours, `git config --global --add safe.directory {project.root}`"
+    line = f"verify-suite: git rev-parse failed in {project.root}: {said}: {way_out}\n"
+    assert (answer.code, answer.error) == (3, line)
