@@ -83,7 +83,7 @@ def _add_graph(graph: argparse.ArgumentParser) -> None:
     what = (
         "what it requests, in which scope, and what is overridden; with --models: a file or folder (default: this one)"
     )
-    graph.add_argument("target", nargs="?", metavar="NODEID|FILE|FIXTURE", help=what)
+    graph.add_argument("target", nargs="?", metavar="NODEID|FILE|FOLDER|FIXTURE", help=what)
     graph.add_argument("--models", action="store_true", help="tables, their keys, and an order to insert rows in")
     formats = ("text", "mermaid", "dot", "svg", "json")
     graph.add_argument("--format", choices=formats, default="text", help="how to draw it (default: %(default)s)")
@@ -118,7 +118,7 @@ def _fix(parsed: argparse.Namespace, rest: list[str]) -> int:
     except ModuleNotFoundError as error:
         if error.name != "libcst":
             raise
-        print("lint-fixtures: fix needs the libcst package: pip install 'lint-fixtures[fix]'", file=sys.stderr)
+        print("lint-fixtures: fix needs the extra `fix`: pip install 'lint-fixtures[fix]'", file=sys.stderr)
         return 2
     return fix(Own(parsed.diff, parsed.unsafe), [*rest, *parsed.paths])
 
@@ -135,7 +135,8 @@ def _completion(parsed: argparse.Namespace) -> int:
     try:
         import shtab
     except ImportError:
-        print("lint-fixtures: completion needs the shtab package: pip install shtab", file=sys.stderr)
+        needs = "completion needs the extra `completion`: pip install 'lint-fixtures[completion]'"
+        print(f"lint-fixtures: {needs}", file=sys.stderr)
         return 2
     print(shtab.complete(_parser(["completion"]), parsed.shell))
     return 0
@@ -159,6 +160,7 @@ def _explain(parsed: argparse.Namespace) -> int:
 
 def _graph(parsed: argparse.Namespace) -> int:
     from lint_fixtures.graph import models, render, render_models, targets
+    from lint_fixtures.usage import WrongUsage
 
     try:
         if parsed.models:
@@ -166,8 +168,8 @@ def _graph(parsed: argparse.Namespace) -> int:
         elif parsed.target:
             print(render.FORMATS[parsed.format](targets.trees(parsed.target)))
         else:
-            raise targets.UnknownTarget("graph of what? name a test, a file or a fixture, or take --models")
-    except (targets.UnknownTarget, render.CannotRender) as error:
+            raise targets.UnknownTarget("graph of what? name a test, a file, a folder or a fixture, or take --models")
+    except (targets.UnknownTarget, render.CannotRender, WrongUsage) as error:
         print(f"lint-fixtures: {error}", file=sys.stderr)
         return 2
     return 0

@@ -60,10 +60,17 @@ class Plugin:
         cls._linter = None
 
     def run(self) -> Iterator[tuple[int, int, str, type]]:
-        for violation in self._violations():
+        found = self._violations()
+        if not found:
+            return
+        from lint_fixtures.places import from_here
+        from lint_fixtures.root import find_root
+
+        root = find_root(self._path)
+        for violation in found:
             location = violation.location
             column = _characters(self._lines, location.line, location.col)
-            yield location.line, column, f"{violation.code} {violation.message}", type(self)
+            yield location.line, column, f"{violation.code} {from_here(violation.message, root)}", type(self)
 
     def _violations(self) -> list[Violation]:
         cls = type(self)

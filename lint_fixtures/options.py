@@ -20,6 +20,7 @@ examples:
 silence one line with `# noqa: LFX101`, a file with per-file-ignores, a suite that adopts the rules with
 `lint-fixtures baseline`
 settings are read from [flake8] in setup.cfg, tox.ini or .flake8; every option of flake8 works: see `flake8 --help`
+on a terminal a long run says how far it is, unless it is --quiet
 exit codes: 0 nothing found, 1 violations found, 2 wrong usage or a broken setting, 130 interrupted
 """
 _OF_FLAKE8: dict[str, tuple[tuple[str, str, str], ...]] = {
@@ -29,7 +30,12 @@ _OF_FLAKE8: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("--stdin-display-name", "PATH", "with the path -: the file that the text on stdin belongs to"),
     ),
     "which rules": (
-        ("--select", "CODES", "these codes or beginnings of codes, and no others (default: LFX)"),
+        (
+            "--select",
+            "CODES",
+            "these codes or beginnings of codes, and no others (default: LFX, or those of LFX that"
+            " `select` in the settings names)",
+        ),
         ("--extend-select", "CODES", "these too"),
         ("--ignore", "CODES", "not these"),
         ("--extend-ignore", "CODES", "not these either"),
@@ -94,6 +100,17 @@ def split(arguments: Sequence[str]) -> tuple[Own, list[str]]:
     parser.add_argument("--explain-unknown")
     parsed, rest = parser.parse_known_args(arguments[:end])
     return Own(parsed.explain_unknown, parsed.baseline, parsed.use_baseline), [*rest, *arguments[end:]]
+
+
+def selects(arguments: Sequence[str]) -> bool:
+    """Whether the command line itself, not a settings file, says what is selected."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    parser.add_argument("--select")
+    try:
+        return parser.parse_known_args(arguments[:end])[0].select is not None
+    except argparse.ArgumentError:  # without a value: flake8 says so
+        return False
 
 
 def near(name: str) -> str:

@@ -15,6 +15,9 @@ from flake8.violation import Violation
 from lint_fixtures import baseline
 from lint_fixtures.baseline import Known, known_of, relative, sift
 from lint_fixtures.formats.found import found_of
+from lint_fixtures.unparsable import UNREADABLE
+
+_NAMED = 5  # files in one line
 
 
 class Ratchet:
@@ -27,6 +30,7 @@ class Ratchet:
         self._known = known or Counter()
         self._new: Counter[Known] = Counter()
         self._mended: list[Known] = []
+        self._unreadable: list[str] = []
 
     def take(self, manager: Manager, guide: StyleGuideManager) -> None:
         """Takes the known violations out of the results of a run, before flake8 counts and reports them."""
@@ -38,6 +42,8 @@ class Ratchet:
                 results.remove(result)
             elif key := known_of(each, self._folder):
                 self._new[key] += 1
+        unreadable = (each.place for each in found if each.code.startswith(UNREADABLE))
+        self._unreadable = [f"{place.path}:{place.line}" for place in unreadable]
         checked = {relative(path, self._folder) for path in manager.filenames}
         self._mended = sorted(key for key, count in left.items() if count > 0 and self._is_mended(key, checked, guide))
         self._left = left
@@ -73,7 +79,16 @@ class Ratchet:
             what, them = ("violation is", "it") if new == 1 else ("violations are", "them")
             advice = f"mend {them}, or record {them} with --add-new"
             print(f"lint-fixtures: {new} new {what} not recorded: {advice}", file=sys.stderr)
-        return int(bool(new) and not keeps)
+        return int(self._say_unreadable() or (bool(new) and not keeps))
+
+    def _say_unreadable(self) -> bool:
+        """Whether there are files that no rule has seen; says which."""
+        count = len(self._unreadable)
+        if count:
+            files, them = ("1 file", "is not") if count == 1 else (f"{count} files", "are not")
+            named = ", ".join(self._unreadable[:_NAMED]) + (", ..." if count > _NAMED else "")
+            print(f"lint-fixtures: {files} cannot be read or parsed and {them} covered: {named}", file=sys.stderr)
+        return bool(count)
 
 
 _Result = tuple[str, int, int, str, "str | None"]

@@ -13,9 +13,10 @@ from pathlib import Path
 from flake8.exceptions import ExecutionError
 
 from lint_fixtures import baseline
-from lint_fixtures.application import OnlyOurs, WrongUsage
+from lint_fixtures.application import OnlyOurs
 from lint_fixtures.options import split
 from lint_fixtures.ratchet import Ratchet
+from lint_fixtures.usage import WrongUsage
 
 
 def check(arguments: Sequence[str]) -> int:
@@ -25,7 +26,7 @@ def check(arguments: Sequence[str]) -> int:
         if own.explain_unknown is not None:
             from lint_fixtures.unknown_report import explain_unknown
 
-            return explain_unknown(own.explain_unknown)
+            return explain_unknown(own.explain_unknown, rest)
         path = Path(own.baseline) if own.baseline else baseline.default_path()
         ratchet = Ratchet(path, baseline.read(path)) if own.use_baseline and (own.baseline or path.exists()) else None
         return _lint(OnlyOurs(), rest, ratchet)
@@ -34,12 +35,14 @@ def check(arguments: Sequence[str]) -> int:
 
 
 def write_baseline(path: Path | None, paths: Sequence[str], add_new: bool) -> int:
-    """Records what is known; returns 1 when there is something new that is not recorded, 2 for wrong usage."""
+    """Records what is known; returns 1 when something is not recorded: what is new, or a file that cannot be parsed.
+
+    Returns 2 for wrong usage.
+    """
     target = path or baseline.default_path()
     try:
         ratchet = Ratchet(target, baseline.read(target) if target.exists() else None)
-        application = OnlyOurs()
-        if _lint(application, ["-qq", "--exit-zero", "--", *paths], ratchet):
+        if _lint(OnlyOurs(with_progress=True), ["-qq", "--exit-zero", "--", *paths], ratchet):
             return 1
         return ratchet.record(add_new)
     except (ExecutionError, WrongUsage, baseline.BrokenBaseline) as error:

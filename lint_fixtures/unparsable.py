@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from flake8.processor import FileProcessor
 
+UNREADABLE = "E9"  # what flake8's codes for files that cannot be read or parsed begin with
 _TOO_DEEP = (RecursionError, MemoryError)  # by Python's version and the kind of nesting
 GIVES_UP = (*_TOO_DEEP, ValueError)  # NUL before Python 3.12; a lone surrogate out of an escape codec
 

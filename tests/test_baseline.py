@@ -122,9 +122,17 @@ def test_it_is_found_from_a_folder_below(project: Path, run: Run, monkeypatch: p
 
 def test_a_file_that_cannot_be_parsed_is_never_known(project: Path, run: Run) -> None:
     lay_out(project, {"tests/test_a.py": "def f(:\n"})
-    run("baseline")
+    line = "lint-fixtures: 1 file cannot be read or parsed and is not covered: tests/test_a.py:1"
+    assert run("baseline") == (1, [f"{NAME}: 1"], [line])
     assert entries(project) == [("tests/test_b.py", "LFX108", "test_row", 1)]
     assert run("check") == (1, ["tests/test_a.py:1:8: E999"], [])
+
+
+def test_many_files_that_cannot_be_parsed_are_counted(project: Path, run: Run) -> None:
+    lay_out(project, {f"tests/test_{name}.py": "def f(:\n" for name in "abcdef"})
+    named = ", ".join(f"tests/test_{name}.py:1" for name in "abcde")
+    line = f"lint-fixtures: 6 files cannot be read or parsed and are not covered: {named}, ..."
+    assert run("baseline") == (1, [f"{NAME}: 0"], [line])
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,8 @@ def test_without_the_package_completion_says_what_it_needs(
 ) -> None:
     monkeypatch.setitem(sys.modules, "shtab", None)
     assert main(["completion", "bash"]) == 2
-    assert capfd.readouterr().err == "lint-fixtures: completion needs the shtab package: pip install shtab\n"
+    line = "completion needs the extra `completion`: pip install 'lint-fixtures[completion]'"
+    assert capfd.readouterr().err == f"lint-fixtures: {line}\n"
 
 
 def test_near_means_similar() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +21,7 @@ from lint_fixtures.formats.junit import render as as_junit
 from lint_fixtures.formats.text import render as as_text
 from lint_fixtures.rule import load_rules
 from tests.real_pytest import lay_out
+from tests.terminal import on_terminal
 
 CONFTEST = "import pytest\n\n\n@pytest.fixture\ndef db_session():\n    yield object()\n"
 TEST = "class TestJobs:\n\tdef test_é(self, db_session=None):\n\t\tassert db_session\n"
@@ -88,26 +88,6 @@ def test_a_terminal_gets_text_in_colours(
     printed = on_terminal(project, environment, str(BIN / "lint-fixtures"), "check", *arguments)
     assert "the other half" in printed
     assert ("\x1b[31mLFX302\x1b[0m" in printed) is colored
-
-
-def on_terminal(project: Path, environment: dict[str, str], *command: str) -> str:
-    ours, theirs = pty.openpty()
-    variables = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
-    variables |= {"LINT_FIXTURES_CACHE": "off", "TERM": "xterm"} | environment
-    with subprocess.Popen(command, cwd=project, env=variables, stdout=theirs, stderr=theirs):
-        os.close(theirs)
-        chunks = []
-        while chunk := _read(ours):
-            chunks.append(chunk)
-    os.close(ours)
-    return b"".join(chunks).decode()
-
-
-def _read(terminal: int) -> bytes:
-    try:
-        return os.read(terminal, 65536)
-    except OSError:  # Linux says so that the other end is closed
-        return b""
 
 
 def test_a_pipe_gets_the_lines_of_flake8(project: Path) -> None:

@@ -15,7 +15,7 @@ LINTER = ROOT / "lint_fixtures"
 HOOK = ROOT / "hooks" / "lint_fixtures_hooks"
 # From the ground up; a name is a module or a folder of lint_fixtures, and those of one layer may use each other.
 LAYERS = (
-    ("facts", "body", "files", "frozen", "root", "violation"),
+    ("facts", "body", "files", "frozen", "places", "root", "violation"),
     ("extract",),
     ("cache", "answers", "identity", "sources", "pytest_ini", "pytest_settings", "settings"),
     ("inference",),
@@ -24,8 +24,9 @@ LAYERS = (
     ("rules",),
     ("engine", "checks", "kept", "linter", "results"),
     ("formats",),
-    ("baseline", "options", "unparsable"),
-    ("application", "ratchet"),
+    ("baseline", "options", "progress", "unparsable"),
+    ("ratchet", "usage"),
+    ("application",),
     ("flake8_plugin", "graph", "cli", "demo", "docs", "fixes", "runner", "unknown_report", "__main__"),
 )
 HEIGHT = {name: height for height, layer in enumerate(LAYERS) for name in layer}

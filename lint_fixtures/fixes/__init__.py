@@ -1,6 +1,7 @@
 """Mechanical repairs, one file per code: LibCST rewrites, so comments and formatting stay.
 
-A repair only proposes. What it proposes is linted, and taken when the violation is gone and no other has come.
+A repair only proposes. What it proposes is linted, many proposals at once, and taken when the violations are gone and
+no other has come.
 The list stands here, without LibCST: the rule pages tell of it where LibCST is not installed.
 """
 
@@ -22,13 +23,15 @@ if TYPE_CHECKING:
 class Repair:
     """``does`` says what it does, as it follows "`lint-fixtures fix` "; ``done`` what it did, as it follows "LFX302 ".
 
-    A repair is safe when the tests keep their meaning: it then needs no person to look at it.
+    A repair is safe when the tests keep their meaning: it then needs no person to look at it. It is ``alone`` when what
+    it proposes depends on the rest of the file, such as the names still used there: it shares its lint with no other.
     """
 
     code: str
     safe: bool
     done: str
     does: str
+    alone: bool = False
 
     def propose(self, problem: Problem) -> Iterator[cst.Module]:
         """Whole modules, the best first."""
@@ -42,18 +45,21 @@ _REPAIRS = (
         safe=True,
         done="removed the fixture: it says what the shared one says",
         does="removes the local fixture when it says word for word what the shared one says",
+        alone=True,
     ),
     Repair(
         "LFX102",
         safe=True,
         done="removed the fixture: it says what the outer one says",
         does="removes the inner fixture when it says word for word what the outer one says",
+        alone=True,
     ),
     Repair(
         "LFX201",
         safe=False,
         done="narrowed it to function scope: each test gets a session of its own",
         does="narrows the fixture to function scope, and with it the wider fixtures of the same file that get it",
+        alone=True,
     ),
     Repair(
         "LFX302",
@@ -84,6 +90,7 @@ _REPAIRS = (
         safe=False,
         done="moved the override into a fixture that the tests of this module get",
         does="moves the override into an autouse fixture of the same module",
+        alone=True,
     ),
     Repair(
         "LFX501",

@@ -15,12 +15,14 @@ from flake8.processor import FileProcessor
 from flake8.style_guide import Decision
 from flake8.violation import Violation as Reported
 
-from lint_fixtures.application import OnlyOurs, WrongUsage
-from lint_fixtures.facts import Violation
+from lint_fixtures.application import OnlyOurs
 from lint_fixtures.fixes import load_repairs
 from lint_fixtures.fixes.run import Repaired, repair
 from lint_fixtures.frozen import frozen
+from lint_fixtures.progress import progress
 from lint_fixtures.settings import settings_of
+from lint_fixtures.usage import WrongUsage
+from lint_fixtures.violation import Violation
 
 
 @frozen
@@ -65,14 +67,22 @@ def _pass(own: Own, arguments: Sequence[str]) -> _Pass:
     if "-" in application.options.filenames:
         raise WrongUsage("fix mends files, not standard input: name a file or a folder")
     application.run_checks()
+    return _over(application, _mendable(application), own)
+
+
+def _over(application: OnlyOurs, paths: Sequence[str], own: Own) -> _Pass:
+    assert application.options is not None
     done, waiting, failed = 0, 0, False
-    for path in _mendable(application):
-        outcome = _repaired(application, path, own.unsafe)
-        if outcome is None:
-            continue
-        done, waiting = done + len(outcome.done), waiting + len(outcome.unsafe)
-        if outcome.done:
-            failed |= not _deliver(path, outcome, own.diff)
+    with progress("looked into", len(paths), wanted=not application.options.quiet) as told:
+        for path in paths:
+            outcome = _repaired(application, path, own.unsafe)
+            told.one_more()
+            if outcome is None:
+                continue
+            done, waiting = done + len(outcome.done), waiting + len(outcome.unsafe)
+            if outcome.done:
+                told.clear()
+                failed |= not _deliver(path, outcome, own.diff)
     return _Pass(done, waiting, failed)
 
 

@@ -8,26 +8,18 @@ import libcst as cst
 
 from lint_fixtures.fixes.parameters import reordered
 from lint_fixtures.fixes.problem import Problem
-from lint_fixtures.fixes.source import Source
 from lint_fixtures.fixes.walking import nodes
 
 
 def propose(problem: Problem) -> Iterator[cst.Module]:
     function = problem.source.function_at(problem.line)
-    if function is None or _is_called(problem.source, function.name.value):
-        return
+    if function is None or function.name.value in problem.source.called_names:
+        return  # the file itself calls it, perhaps without the argument
     params = function.params
     for param in (*params.params, *params.kwonly_params):
-        if param.default is not None and not _may_be_none(param):
+        named = problem.violation.message.startswith(f"'{param.name.value}' ")
+        if named and param.default is not None and not _may_be_none(param):
             yield problem.source.replaced((function.params, _without_default(params, param)))
-
-
-def _is_called(source: Source, name: str) -> bool:
-    """Whether the file itself calls it, perhaps without the argument."""
-    if source.content.count(name.encode()) == 1:
-        return False  # its own `def`: the usual case, and a walk through the file takes a while
-    module = source.module
-    return any(isinstance(each.func, cst.Name) and each.func.value == name for each in nodes(module, cst.Call))
 
 
 def _may_be_none(param: cst.Param) -> bool:

@@ -10,7 +10,7 @@ import libcst as cst
 from lint_fixtures.fixes.parameters import is_annotated
 from lint_fixtures.fixes.problem import Problem
 from lint_fixtures.fixes.source import Source
-from lint_fixtures.fixes.walking import entry_set, nodes, only
+from lint_fixtures.fixes.walking import entry_set, only
 
 
 def propose(problem: Problem) -> Iterator[cst.Module]:
@@ -23,16 +23,15 @@ def propose(problem: Problem) -> Iterator[cst.Module]:
     entry = entry_set(assigned)
     if entry is not None:
         mapping, key, value = map(problem.source.module.code_for_node, (*entry, assigned.value))
-        name = _free_name(problem.source.module, re.sub(r".*[.]", "", key))
+        name = _free_name(problem.source, re.sub(r".*[.]", "", key))
         if name is not None:
             text = _FIXTURE.format(name=name, mapping=mapping, key=key, value=value, **_types(problem.source.module))
             yield problem.importing(_with_fixture(problem.source, statement, cst.parse_statement(text)), "pytest")
 
 
-def _free_name(module: cst.Module, key: str) -> str | None:
-    taken = {each.value for each in nodes(module, cst.Name)}
+def _free_name(source: Source, key: str) -> str | None:
     names = (name for name in (f"override_{key}", f"overridden_{key}") if name.isidentifier())
-    return next((name for name in names if name not in taken), None)
+    return next((name for name in names if name not in source.words), None)
 
 
 def _types(module: cst.Module) -> dict[str, str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lint_fixtures.facts import Violation
 from lint_fixtures.fixes.imports import importing
 from lint_fixtures.fixes.source import Source
 from lint_fixtures.frozen import frozen
 from lint_fixtures.index import Project
 from lint_fixtures.index.fixtures import Fixture
 from lint_fixtures.index.nodes import Node
+from lint_fixtures.violation import Violation
 
 
 @frozen

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import accumulate
 from typing import TypeAlias
 
 import libcst as cst
-from libcst.metadata import MetadataWrapper, PositionProvider
+from libcst.metadata import MetadataWrapper, ParentNodeProvider, PositionProvider
 
-from lint_fixtures.fixes.walking import Kind, nodes
+from lint_fixtures.fixes.rewriting import Removing, Replacing
+from lint_fixtures.fixes.walking import Kind
 
 _Top: TypeAlias = "cst.SimpleStatementLine | cst.BaseCompoundStatement"
 
@@ -19,12 +24,12 @@ class Source:
 
     def __init__(self, content: bytes) -> None:
         """Raises ParserSyntaxError."""
-        self.content = content
         self.module = cst.parse_module(content)
-        self._lines = _lines(self.module, content)
+        self._tree = ast.parse(content)
+        self._spans = _spans(self.module, self._tree)
         self._positions: dict[cst.CSTNode, int] = {}
-        self._open: _Top | None = None  # the statement of the module that was looked into last
-        self._tops: dict[cst.CSTNode, _Top] = {}
+        self._parents: dict[cst.CSTNode, cst.CSTNode] = {}  # of the statements that were looked into
+        self._by_line: dict[_Top, dict[int, list[cst.CSTNode]]] = {}
 
     def line(self, node: cst.CSTNode) -> int:
         """The first line of a node in a statement that was looked into; of a function that of its ``def``."""
@@ -38,30 +43,52 @@ class Source:
 
     def function_around(self, node: cst.CSTNode) -> cst.FunctionDef | None:
         """The innermost one."""
-        functions = nodes(self._open, cst.FunctionDef) if self._open else ()
-        around = [each for each in functions if any(one is node for one in nodes(each.body))]
-        return around[-1] if around else None
+        return next((each for each in self._around(node) if isinstance(each, cst.FunctionDef)), None)
+
+    @cached_property
+    def called_names(self) -> frozenset[str]:
+        """Of the functions that are called anywhere in the file by their bare name."""
+        calls = (each.func for each in ast.walk(self._tree) if isinstance(each, ast.Call))
+        return frozenset(each.id for each in calls if isinstance(each, ast.Name))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All that could be a name, in strings and comments too."""
+        return frozenset(re.findall(r"\w+", "".join(self.lines)))
 
     def _at(self, line: int, kind: type[Kind]) -> Kind | None:
         """Opens the statement of the module that the line belongs to: a whole file would take a second."""
-        found = [each for each, (first, last) in self._lines.items() if first <= line <= last]
+        found = [each for each, (first, last) in self._spans.items() if first <= line <= last]
         if not found:
             return None
-        if self._open is not found[0]:
-            self._open = found[0]
-            positions = _positions(self._open, self._lines[self._open][0])
-            self._positions |= positions
-            self._tops |= dict.fromkeys(positions, self._open)
-        return next((each for each in nodes(self._open, kind) if self.line(each) == line), None)
+        if found[0] not in self._by_line:
+            self._look_into(found[0])
+        return next((each for each in self._by_line[found[0]].get(line, ()) if isinstance(each, kind)), None)
+
+    def _look_into(self, statement: _Top) -> None:
+        wrapper = MetadataWrapper(cst.Module([statement]), unsafe_skip_copy=True)
+        above = self._spans[statement][0] - len(statement.leading_lines) - 1  # they stand before the first line
+        by_line = self._by_line[statement] = {}
+        for node, position in wrapper.resolve(PositionProvider).items():
+            self._positions[node] = line = position.start.line + above
+            if isinstance(node, (cst.FunctionDef, cst.SimpleStatementLine)):
+                by_line.setdefault(line, []).append(node)
+        self._parents |= wrapper.resolve(ParentNodeProvider)
+        del self._parents[statement]  # the module that was made for it
+
+    def _around(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """From the inside to the statement of the module."""
+        while node in self._parents:
+            node = self._parents[node]
+            yield node
 
     def replaced(self, *pairs: tuple[cst.CSTNode, cst.CSTNode | Sequence[cst.BaseStatement]]) -> cst.Module:
-        """The module with each first node as its second; pairs lie beside each other, never inside."""
-        body: list[_Top] = []
-        for statement in self.module.body:
-            inside = [pair for pair in pairs if self._tops.get(pair[0], pair[0]) is statement]
-            changed = statement.visit(_Replacing(inside)) if inside else statement
-            body += changed if isinstance(changed, cst.FlattenSentinel) else [changed]  # type: ignore[list-item]
-        return self.module.with_changes(body=body)
+        """The module with each first node as its second; pairs lie beside each other, never inside.
+
+        All that is not around them stays the same object.
+        """
+        around = {each for old, _ in pairs for each in self._around(old)}
+        return cst.ensure_type(self.module.visit(Replacing(pairs, {self.module, *around})), cst.Module)
 
     def without(self, statement: cst.FunctionDef) -> cst.Module:
         """Takes a statement out with its own comment; what stands above a blank line belongs to the file."""
@@ -69,12 +96,42 @@ class Source:
         while lines and lines[-1].comment is not None:
             lines.pop()
         kept = lines if any(line.comment for line in lines) else []
-        return cst.ensure_type(self.module.visit(_Removing(statement, kept)), cst.Module)
+        around = {self.module, *self._around(statement)}
+        return cst.ensure_type(self.module.visit(Removing(statement, kept, around)), cst.Module)
+
+    @cached_property
+    def parts(self) -> tuple[cst.CSTNode, ...]:
+        return parts_of(self.module)
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """With line ends; the last one has one too, even where the file has none."""
+        return tuple(line for part in self.parts for line in self.lines_of(part))
+
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """Of each part its first line, counted from 0; and the end."""
+        return tuple(accumulate((len(self.lines_of(part)) for part in self.parts), initial=0))
+
+    def lines_of(self, part: cst.CSTNode) -> list[str]:
+        return list(io.StringIO(self.module.code_for_node(part), newline=""))
+
+    def encoded(self, lines: Iterable[str]) -> bytes:
+        """As the file is: in its encoding, with or without a line end at the end."""
+        text = "".join(lines)
+        if not self.module.has_trailing_newline:
+            text = re.sub(r"(\r\n|\n|\r)\Z", "", text)
+        return text.encode(self.module.encoding)
 
 
-def _lines(module: cst.Module, content: bytes) -> dict[_Top, tuple[int, int]]:
+def parts_of(module: cst.Module) -> tuple[cst.CSTNode, ...]:
+    """What a module is made of, each from the beginning of a line to the end of one."""
+    return (*module.header, *module.body, *module.footer)
+
+
+def _spans(module: cst.Module, tree: ast.Module) -> dict[_Top, tuple[int, int]]:
     """The first and the last line of each statement of the module, decorators included."""
-    trees = iter(ast.parse(content).body)
+    trees = iter(tree.body)
     found: dict[_Top, tuple[int, int]] = {}
     for statement in module.body:
         small = len(statement.body) if isinstance(statement, cst.SimpleStatementLine) else 1
@@ -82,57 +139,6 @@ def _lines(module: cst.Module, content: bytes) -> dict[_Top, tuple[int, int]]:
         decorators = [each.lineno for each in getattr(own[0], "decorator_list", ())]
         found[statement] = (min([own[0].lineno, *decorators]), own[-1].end_lineno or own[-1].lineno)
     return found
-
-
-def _positions(statement: _Top, first: int) -> dict[cst.CSTNode, int]:
-    above = len(statement.leading_lines)  # they stand before the first line
-    found = MetadataWrapper(cst.Module([statement]), unsafe_skip_copy=True).resolve(PositionProvider)
-    return {node: position.start.line - above + first - 1 for node, position in found.items()}
-
-
-class _Replacing(cst.CSTTransformer):
-    def __init__(self, pairs: Sequence[tuple[cst.CSTNode, cst.CSTNode | Sequence[cst.BaseStatement]]]) -> None:
-        super().__init__()
-        self._pairs = pairs
-
-    def on_leave(self, original_node: cst.CSTNodeT, updated_node: cst.CSTNodeT) -> cst.CSTNodeT:
-        left = super().on_leave(original_node, updated_node)
-        for old, new in self._pairs:
-            if original_node is old:
-                return cst.FlattenSentinel(new) if isinstance(new, Sequence) else new  # type: ignore[return-value]
-        return left  # type: ignore[return-value]
-
-
-class _Removing(cst.CSTTransformer):
-    def __init__(self, statement: cst.FunctionDef, kept: list[cst.EmptyLine]) -> None:
-        super().__init__()
-        self._statement, self._kept = statement, kept
-
-    def leave_Module(self, original_node: cst.Module, updated_node: cst.Module) -> cst.Module:
-        body, footer = self._cut(original_node.body, updated_node.body)
-        return updated_node.with_changes(body=body, footer=[*footer, *updated_node.footer])
-
-    def leave_IndentedBlock(
-        self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock
-    ) -> cst.IndentedBlock:
-        body, footer = self._cut(original_node.body, updated_node.body)
-        return updated_node.with_changes(body=body, footer=[*footer, *updated_node.footer])
-
-    def _cut(
-        self, old: Sequence[cst.BaseStatement], new: Sequence[cst.BaseStatement]
-    ) -> tuple[list[cst.BaseStatement], list[cst.EmptyLine]]:
-        """The statements without the one, and what of its leading lines is left for the end of the block."""
-        body = list(new)
-        index = next((at for at, each in enumerate(old) if each is self._statement), None)
-        if index is None:
-            return body, []
-        del body[index]
-        if index == len(body):
-            return body, self._kept
-        following = body[index]
-        assert isinstance(following, (cst.SimpleStatementLine, cst.BaseCompoundStatement))
-        body[index] = following.with_changes(leading_lines=[*self._kept, *following.leading_lines])
-        return body, []
 
 
 def as_generator(function: cst.FunctionDef) -> cst.FunctionDef:

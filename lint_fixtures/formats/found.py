@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import os
-import re
 import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -12,10 +11,10 @@ from pathlib import Path
 from flake8.violation import Violation
 
 from lint_fixtures.frozen import frozen
+from lint_fixtures.places import PLACE, base_of
 from lint_fixtures.root import find_root
 from lint_fixtures.rule import Rule, load_rules
 
-_PLACE = re.compile(r"([^\s'\"():,]+\.py):(\d+)")  # as rules write it in messages: relative to the root
 _NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _INNER = (ast.stmt, ast.ExceptHandler, ast.match_case)  # what may hold one
 
@@ -66,9 +65,9 @@ def _found(files: _Files, rules: dict[str, Rule], violation: Violation) -> Found
 
 
 def _related(files: _Files, path: str, message: str) -> Iterator[Place]:
-    root = find_root(path)
-    for relative, line in dict.fromkeys(_PLACE.findall(message)):
-        other = os.path.relpath(Path(root, relative))
+    base = base_of(find_root(path))
+    for named, line in dict.fromkeys(PLACE.findall(message)):
+        other = os.path.relpath(Path(base, named))
         source = files.line(other, int(line))
         if source:
             yield Place(shown(other), int(line), source)

@@ -7,6 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 
 from lint_fixtures.graph.tree import Branch
 
+_NO_PACKAGE = "SVG needs the extra `graph`: pip install 'lint-fixtures[graph]', or take --format mermaid"
+_NO_DOT = (
+    "SVG needs Graphviz' own program `dot` on PATH, which no Python package brings:"
+    " install Graphviz (`apt install graphviz`, `brew install graphviz`), or take --format mermaid"
+)
+
 
 class CannotRender(Exception):
     """One line for the user: what is missing and how to get it."""
@@ -74,11 +80,11 @@ def drawn(dot: str) -> str:
     try:
         import graphviz
     except ImportError:
-        raise CannotRender("SVG needs the graphviz package: pip install graphviz (or take --format mermaid)") from None
+        raise CannotRender(_NO_PACKAGE) from None
     try:
         picture: str = graphviz.Source(dot).pipe(format="svg", encoding="utf-8")
     except (graphviz.ExecutableNotFound, OSError):
-        raise CannotRender("SVG needs Graphviz' program `dot` on PATH (or take --format mermaid)") from None
+        raise CannotRender(_NO_DOT) from None
     return picture
 
 

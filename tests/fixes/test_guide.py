@@ -37,5 +37,5 @@ def test_the_rule_page_tells_of_the_repair_without_libcst() -> None:
 def test_the_command_names_the_extra_where_libcst_is_missing() -> None:
     code = "import sys; sys.modules['libcst'] = None; from lint_fixtures.cli import main; sys.exit(main(['fix', '.']))"
     done = subprocess.run((sys.executable, "-c", code), capture_output=True, text=True, check=False)
-    message = "lint-fixtures: fix needs the libcst package: pip install 'lint-fixtures[fix]'\n"
+    message = "lint-fixtures: fix needs the extra `fix`: pip install 'lint-fixtures[fix]'\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", message)

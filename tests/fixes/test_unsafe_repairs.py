@@ -8,7 +8,8 @@ import pytest
 
 from lint_fixtures.examples import read_example
 from lint_fixtures.fixes import load_repairs
-from lint_fixtures.fixes.run import check_content, repair
+from lint_fixtures.fixes.checked import check_content
+from lint_fixtures.fixes.run import repair
 from lint_fixtures.rule import load_rules
 from tests.fixes.suites import APP, MODELS, OFF, PARENT, SESSION, SHARED, changed, every, repaired
 
