@@ -61,7 +61,8 @@ class Observer:
             self._settled()
             return self._finish(question["pooled"])
         elif op == "test":
-            self._test_done(subject)
+            self._test_done(subject, question.get("row"))
+            return {"decisive": self.watch.decisive}
         elif op == "baseline":
             self.ledger.baseline = self._state()
             self.connections.baseline(self.watch.backends)
@@ -73,13 +74,14 @@ class Observer:
             self._fixture_gone(question["key"], subject, question["scope"])
         return {}
 
-    def _state(self) -> State:
+    def _state(self, row: list[str] | None = None) -> State:
         held: set[int] = set().union(*self.held.values())
-        database = self.watch.state(self.ledger.baseline.marks, held.__contains__)
+        seen = self.watch.told(tuple(row)) if row else None
+        database = self.watch.state(self.ledger.baseline.marks, held.__contains__, seen)
         return replace(database, marks={**database.marks, **self.process})
 
-    def _test_done(self, nodeid: str) -> None:
-        leaks = self.ledger.test_done(nodeid, self._state())
+    def _test_done(self, nodeid: str, row: list[str] | None) -> None:
+        leaks = self.ledger.test_done(nodeid, self._state(row))
         kept = {leak.object for leak in leaks}
         self.escaped += [
             Leak(nodeid, ROWS, table, count, "committed, then cleaned up")

@@ -8,10 +8,13 @@ import secrets
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
+
+from lint_fixtures_hooks.errors import HookError
 from lint_fixtures_hooks.observer import Observer
 from lint_fixtures_hooks.postgres.server import Server
 from lint_fixtures_hooks.watch import Watch
@@ -66,9 +69,27 @@ def _serve(listener: socket.socket, observer: Observer, token: str, over: thread
         except TimeoutError:
             continue
         connection.setblocking(True)
-        with connection, connection.makefile("rb") as questions:
+        with connection, connection.makefile("rb") as questions, ExitStack() as handed:
             for line in questions:
                 question = json.loads(line)
                 if not secrets.compare_digest(question.pop("token", ""), token):
                     break
-                connection.sendall(json.dumps(observer.answer(question)).encode() + b"\n")
+                if question["op"] == "direct":
+                    _hand_over(connection, observer, handed)
+                    continue
+                answer = observer.answer(question)
+                if question.get("waits", True):
+                    connection.sendall(json.dumps(answer).encode() + b"\n")
+
+
+def _hand_over(connection: socket.socket, observer: Observer, handed: ExitStack) -> None:
+    """A connection to the server, for as long as the probe is there; without one it asks here every time."""
+    spare = None
+    if connection.family == getattr(socket, "AF_UNIX", None):
+        with suppress(HookError, psycopg.Error):
+            spare = handed.enter_context(observer.watch.spare())
+    if spare is None:
+        connection.sendall(b"{}\n")
+    else:
+        descriptor, statements = spare
+        socket.send_fds(connection, [json.dumps({"statements": statements}).encode() + b"\n"], [descriptor])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,24 +16,27 @@ APPLICATION = "lint-fixtures"
 
 # what a transaction wrote stays locked until it ends, unless it was rolled back to a savepoint: the locks tell
 _QUERY: LiteralString = """
-select {committed}, {settings},
-  (select json_agg(json_build_array(a.pid, a.backend_start::text, coalesce(a.query_start::text, ''),
-      case when a.backend_xid is not null or a.state like 'idle in transaction%'
-        then to_char(a.xact_start, 'HH24:MI:SS.US') else '' end,
-      coalesce(a.state, ''),
-      case when a.xact_start is not null then (select json_agg(distinct c.relname)
-        from pg_locks l join pg_class c on c.oid = l.relation
-        where l.pid = a.pid and c.relkind in ('r', 'p') and c.oid >= 16384 and l.granted
-          and l.database = (select oid from pg_database where datname = current_database())
-          and l.mode not in ('AccessShareLock', 'RowShareLock')) end,
-      coalesce(substring(a.query from '(?i)^\\s*listen\\s+"?([^";]+)'), '')))
-    from pg_stat_activity a where a.backend_type = 'client backend' and a.pid <> pg_backend_pid() {here}
-      and a.application_name is distinct from '{application}'),
+with backend as materialized (
+  select a.pid, a.backend_start::text as started, coalesce(a.query_start::text, '') as used,
+    case when a.backend_xid is not null or a.state like 'idle in transaction%'
+      then to_char(a.xact_start, 'HH24:MI:SS.US') else '' end as transaction,
+    coalesce(a.state, '') as state,
+    case when a.xact_start is not null then (select json_agg(distinct c.relname)
+      from pg_locks l join pg_class c on c.oid = l.relation
+      where l.pid = a.pid and c.relkind in ('r', 'p') and c.oid >= 16384 and l.granted
+        and l.database = (select oid from pg_database where datname = current_database())
+        and l.mode not in ('AccessShareLock', 'RowShareLock')) end as wrote,
+    coalesce(substring(a.query from '(?i)^\\s*listen\\s+"?([^";]+)'), '') as listens
+  from pg_stat_activity a where a.backend_type = 'client backend' and a.pid <> pg_backend_pid() {here}
+    and a.application_name is distinct from '{application}')
+select json_build_array({committed}, {settings},
+  (select json_agg(json_build_array(pid, transaction, state, wrote)) from backend where transaction <> ''),
   (select json_agg(format('advisory lock %s of connection %s', case when l.objsubid = 1
       then ((l.classid::bigint << 32) | l.objid::bigint)::text
       else format('(%s, %s)', l.classid, l.objid) end, l.pid))
     from pg_locks l where l.locktype = 'advisory' and l.granted),
-  (select json_agg(gid) from pg_prepared_xacts)
+  (select json_agg(gid) from pg_prepared_xacts))::text,
+  (select json_agg(json_build_array(pid, started, used, transaction, state, wrote, listens)) from backend)::text
 """
 
 
@@ -51,8 +55,12 @@ class Backend:
 
 @dataclass(frozen=True)
 class Signals:
-    """`committed` moves with every commit that wrote, `settings` with every ALTER SYSTEM."""
+    """`committed` moves with every commit that wrote, `settings` with every ALTER SYSTEM.
 
+    `decisive` is all that a verdict on the database rests on, as the server wrote it: the same text, the same verdict.
+    """
+
+    decisive: str
     committed: str
     settings: str
     backends: tuple[Backend, ...]
@@ -100,9 +108,10 @@ def query(timestamps: bool, cluster_wide: bool, everything: bool) -> LiteralStri
 
 
 def read(row: tuple[Any, ...]) -> Signals:
-    committed, settings, backends, locks, prepared = row
+    decisive, census = row
+    committed, settings, _, locks, prepared = json.loads(decisive)
     found = tuple(
         Backend(pid, started, used, transaction, state, tuple(wrote or ()), listens)
-        for pid, started, used, transaction, state, wrote, listens in backends or ()
+        for pid, started, used, transaction, state, wrote, listens in json.loads(census or "[]")
     )
-    return Signals(committed or "", settings or "", found, tuple(locks or ()), tuple(prepared or ()))
+    return Signals(decisive, committed or "", settings or "", found, tuple(locks or ()), tuple(prepared or ()))

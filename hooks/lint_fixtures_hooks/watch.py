@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, cast
@@ -37,6 +38,7 @@ class Watch:
         self.signals_query = signals.query(self.timestamps, server.embedded, self.everything)
         self.moved: tuple[str, str] | None = None  # the signals at the last look
         self.backends: tuple[Backend, ...] = ()
+        self.decisive = ""  # of the last signals
         self.bounds: dict[str, int] = {}
         self.content = State()
         self.sequences: dict[str, int] = {}  # last values at the last look
@@ -48,9 +50,14 @@ class Watch:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self.connection.close()
 
-    def state(self, known: Mapping[tuple[str, str], str], fixtures: Callable[[int], bool]) -> State:
-        """`known` marks are no news; anything else that is held gets a moment to go away."""
-        seen = self.look_around()
+    def state(
+        self, known: Mapping[tuple[str, str], str], fixtures: Callable[[int], bool], seen: Signals | None = None
+    ) -> State:
+        """`known` marks are no news; anything else that is held gets a moment to go away.
+
+        `seen` is what somebody else was told just now.
+        """
+        seen = seen or self.look_around()
         for pause in GRACE:
             if seen.held(fixtures).keys() <= known.keys():
                 break
@@ -65,10 +72,31 @@ class Watch:
     def look_around(self) -> Signals:
         row = self.connection.execute(self.signals_query).fetchone()
         assert row is not None
+        return self.told(row)
+
+    def told(self, row: tuple[Any, ...]) -> Signals:
+        """`row` as the query of the signals gives it, to this connection or to the one that was handed over."""
         seen = signals.read(row)
-        self.backends = seen.backends
+        self.backends, self.decisive = seen.backends, seen.decisive
         self.visits.met = self.visits.met or bool(seen.backends)
         return seen
+
+    @contextmanager
+    def spare(self) -> Iterator[tuple[int, dict[str, str]] | None]:
+        """The descriptor of one more connection and the statements that are prepared on it, for the suite's process.
+
+        None where it cannot be handed over: what is encrypted is known to one process only.
+        """
+        self.visits.own += 1
+        with _connect(self.server, self.server.dbname, gssencmode="disable") as connection:
+            if encrypted(connection):
+                yield None
+                return
+            connection.execute("set plan_cache_mode = force_generic_plan")
+            queries = {"committed": signals.committed(self.timestamps), "signals": self.signals_query}
+            for name, query in queries.items():
+                connection.execute(f"prepare lint_fixtures_{name} as {query}")
+            yield connection.fileno(), {name: f"execute lint_fixtures_{name}" for name in queries}
 
     def visible(self) -> dict[str, int]:
         """Table to how many of its rows anybody sees that were not there at the last look; nothing is remembered."""
@@ -180,11 +208,15 @@ class Watch:
         return row[0] if row else None
 
 
+def encrypted(connection: psycopg.Connection[Any]) -> bool:
+    return bool(connection.pgconn.ssl_in_use)
+
+
 def _name(schema: str, table: str, prefix: str) -> str:
     return prefix + (table if schema == "public" else f"{schema}.{table}")
 
 
-def _connect(server: Server, dbname: str) -> psycopg.Connection[Any]:
+def _connect(server: Server, dbname: str, gssencmode: str | None = None) -> psycopg.Connection[Any]:
     try:
         connection = psycopg.connect(
             host=server.host,
@@ -195,6 +227,7 @@ def _connect(server: Server, dbname: str) -> psycopg.Connection[Any]:
             application_name=signals.APPLICATION,
             autocommit=True,
             connect_timeout=10,
+            gssencmode=gssencmode,
         )
         connection.execute("set lock_timeout = '2s'")
     except psycopg.Error as error:

@@ -117,23 +117,26 @@ class Probe:
         self.files.nodeid = ""
         self.sink.put("stop", nodeid=item.nodeid, start=started, time=time.time())
 
+    def _done(self, nodeid: str) -> None:
+        if self.wire is not None:
+            self.wire.done(nodeid, self.process.changed_marks())
+
     def _check_after_own_fixtures(self, item: pytest.Item) -> None:
         """A finalizer added before any fixture's runs after all of the item's own, and before any wider one's."""
         set_up = item.setup
 
         def setup() -> None:
             __tracebackhide__ = True
-            item.addfinalizer(lambda: self.ask("test", item.nodeid))
+            item.addfinalizer(lambda: self._done(item.nodeid))
             set_up()
 
         item.setup = setup  # type: ignore[method-assign]
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, None, None]:
-        """Before any teardown: what is committed now is seen by whoever else uses the database."""
         yield
         if self.wire is not None:
-            self.wire.ask("called", item.nodeid, marks=None)
+            self.wire.called(item.nodeid)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Most phases pass: of those only the call says anything."""
