@@ -6,6 +6,7 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
+from lint_fixtures_hooks.isolation import VERIFIED
 from lint_fixtures_hooks.junit import title
 from lint_fixtures_hooks.results import PASSED
 
@@ -21,7 +22,7 @@ def text(report: Mapping[str, Any]) -> str:
     rows = _matrix(report["runs"])
     page = engine.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
         report=report,
-        head=HEADS[report["verdict"]],
+        head=HEADS[report["verdict"]] + _limits(report),
         titles=[title(run) for run in report["runs"]],
         odd=[row for row in rows if set(row[1]) != {PASSED}],
         steady=[row for row in rows if set(row[1]) == {PASSED}][:ROWS],
@@ -31,6 +32,14 @@ def text(report: Mapping[str, Any]) -> str:
         slow_fixtures=_slow_fixtures(report["runs"]),
     )
     return page.replace("\x00", "\ufffd")
+
+
+def _limits(report: Mapping[str, Any]) -> str:
+    if report["verdict"] != VERIFIED:
+        return ""
+    if not report["whole"]:
+        return " for the given tests only"
+    return f" for shard {report['shard']['index']}/{report['shard']['count']} only" if report["shard"] else ""
 
 
 def _matrix(runs: Sequence[Mapping[str, Any]]) -> list[Row]:

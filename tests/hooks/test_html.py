@@ -65,7 +65,7 @@ def test_nothing_is_loaded_or_run(broken: Page) -> None:
 def test_every_name_is_shown_as_it_is(broken: Page) -> None:
     shown = "".join(broken.text)
     assert shown.count(reports.HOSTILE.replace("\x00", "\ufffd")) == 12
-    for name in ("<b>jobs</b>", "<T>", "<a>.py:3", "<i>.txt", "<u>.py", "<f>.py", "<d>.py:4", "<because>"):
+    for name in ("<b>jobs</b>", "<T>", "<a>.py:3", "<i>.txt", "<u>.py", "<f>.py", "<d>.py:4", "<c>.py:5", "<because>"):
         assert name in shown
 
 
@@ -82,16 +82,22 @@ def test_what_scrolls_can_be_reached_by_keyboard(broken: Page) -> None:
     assert all(each["tabindex"] == "0" and each["role"] == "region" and each["aria-label"] for each in scrolled)
 
 
-def verified() -> dict[str, Any]:
+def verified(**parts: object) -> dict[str, Any]:
     found = copy.deepcopy({**report.EMPTY})
     runs = [reports.run("given", None, {reports.CLEAN: "passed"})]
-    return {**found, "verdict": "verified", "green": True, "isolated": True, "tree_clean": True, "runs": runs}
+    verdict = {"verdict": "verified", "green": True, "isolated": True, "tree_clean": True, "whole": True}
+    return {**found, **verdict, "runs": runs, **parts}
 
 
 @pytest.mark.parametrize(
     ("found", "head"),
-    [(verified(), "Verified"), (report.of_failure("no server", "", "1"), "Could not tell")],
-    ids=["verified", "unknown"],
+    [
+        (verified(), "Verified"),
+        (verified(whole=False), "Verified for the given tests only"),
+        (verified(shard={"index": 1, "count": 2, "collection": ""}), "Verified for shard 1/2 only"),
+        (report.of_failure("no server", "", "1"), "Could not tell"),
+    ],
+    ids=["verified", "given-tests", "shard", "unknown"],
 )
 def test_other_verdicts(found: dict[str, Any], head: str) -> None:
     shown = Page(page.text(found))
