@@ -32,10 +32,13 @@ def rules(top: Path, root: Path, leaks: Iterable[Leak]) -> Mapping[Leak, tuple[D
         return tuple(_at(said, top, path, line)) if path.is_relative_to(top) else ()
 
     for leak in leaks:
-        wanted = RULES.get(leak.kind)
-        places = _functions(said, top, leak) if wanted else ()
-        reported = dict.fromkeys(each for place in places for each in at_def(*place))
-        fitting = [replace(each, nodeid=leak.nodeid) for each in reported if wanted and wanted.fullmatch(each.code)]
+        if leak.kind not in RULES:
+            continue
+        try:
+            reported = dict.fromkeys(each for place in _functions(said, top, leak) for each in at_def(*place))
+        except Exception:  # noqa: BLE001 (any project: what is only advice must not cost the verdict)
+            continue
+        fitting = [replace(each, nodeid=leak.nodeid) for each in reported if RULES[leak.kind].fullmatch(each.code)]
         if fitting:
             found[leak] = tuple(fitting[:SHOWN])
     return found

@@ -1,9 +1,13 @@
 """A leak names what the linter reports of the test or fixture that leaks and of the fixtures that it gets."""
 
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
+from lint_fixtures.index import Project as Index
+from lint_fixtures_hooks import blamed
+from lint_fixtures_hooks.ledger import Leak
 from tests.hooks.projects import Project
 
 CONFTEST = """
@@ -63,6 +67,7 @@ class TestRows:
 def test_later(): ...
 """
 SAID = "lint-fixtures explain"
+LEAK = Leak("tests/test_it.py::test_it", "rows", "jobs", 1, "1 more row")
 
 
 @pytest.mark.parametrize("place", ["", "backend/"], ids=["top", "sub-folder"])
@@ -93,3 +98,15 @@ def test_a_leak_names_the_rules_that_are_about_it(project: Project, place: str) 
         f"    {each['path']}:{each['line']}: {each['code']} is about that: {SAID} {each['code']}"
         for each in (unclosed, *wide)
     ]
+
+
+def test_an_error_of_the_linter_costs_the_advice_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def tests(index: Index, path: str) -> None:
+        asked.append(path)
+        raise RuntimeError
+
+    monkeypatch.setattr(Index, "tests", tests)
+    assert blamed.rules(tmp_path, tmp_path, [LEAK]) == {}
+    assert asked == [str(tmp_path / "tests/test_it.py")]
