@@ -11,7 +11,7 @@ from lint_fixtures.extract import extract
 from lint_fixtures.index import Project
 from lint_fixtures.kept import MOST, Kept
 from lint_fixtures.results import Results
-from lint_fixtures.rule import load_rules
+from lint_fixtures.rule import rules_for
 from lint_fixtures.settings import Settings
 from lint_fixtures.violation import Violation
 
@@ -68,6 +68,6 @@ class Checks:
         if not facts.parsed:
             return []
         self._project.add(path, facts)
-        violations = check_file(self._project, path, load_rules(facts.mentions, self._settings.extended))
+        violations = check_file(self._project, path, rules_for(self._project, path, self._settings.extended))
         self._project.forget(path)
         return violations

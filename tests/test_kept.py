@@ -276,7 +276,7 @@ def test_an_error_of_ours_is_told_every_time(project: Path, cache: Path, monkeyp
     path = project / "unit" / "test_user.py"
     with monkeypatch.context() as patched:
         patched.setattr(engine, "TOO_DEEP", ())
-        patched.setattr(checks, "load_rules", lambda mentions, extended: [Broken()])
+        patched.setattr(checks, "rules_for", lambda project, path, extended: [Broken()])
         assert [code for _, code, _ in saved(path, cache)] == ["LFX000"]
     assert [code for _, code, _ in saved(path, cache)] == ["LFX101"]
 

@@ -127,8 +127,10 @@ class Project:
     def own_fixtures(self, path: str) -> Iterator[tuple[Fixture, Node]]:
         """Every fixture whose ``def`` stands in the file, with the node that it is registered at."""
         module = self.module(path)
-        for fixture in self.fixtures.own(module) if module else ():
-            yield fixture, self.node_of(fixture)
+        return iter(self.once(module, "own fixtures", lambda: self._own_fixtures(module)) if module else ())
+
+    def _own_fixtures(self, module: Module) -> tuple[tuple[Fixture, Node], ...]:
+        return tuple((fixture, self.node_of(fixture)) for fixture in self.fixtures.own(module))
 
     def node_of(self, fixture: Fixture) -> Node:
         """The class or module in whose body a fixture stands."""

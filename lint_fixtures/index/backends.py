@@ -17,12 +17,12 @@ from lint_fixtures.index.test_code import is_test_code
 if TYPE_CHECKING:
     from lint_fixtures.index import Project
 
-_POSTGRES = re.compile(rb"(?i)\bpostgres(?:ql)?(?:\+\w+)?://|PostgresDsn|[\"']postgresql\+\w+[\"']")
-_IMAGE = re.compile(rb"(?im)^\s*-?\s*image:\s*[\"']?(?:[\w.-]+/)*(?:postgres|postgis|pgvector|timescaledb)\b")
-_OTHER = re.compile(rb"(?i)\b(?:aio)?sqlite|\bmysql|\bmariadb|\boracle\+|\bmssql")
-_COMPOSE = re.compile(r"(?:docker-)?compose[\w.-]*\.ya?ml")
-_SETTINGS = re.compile(r"\.env[\w.-]*|[\w.-]*\.env|alembic\.ini")
-_ASIDE = re.compile(r"(?i)(?:^|[/_.-])(?:tests?|testing|conftest|docs?|examples?|scripts?|benchmarks?)(?:[/_.-]|$)")
+_POSTGRES = rb"(?i)\bpostgres(?:ql)?(?:\+\w+)?://|PostgresDsn|[\"']postgresql\+\w+[\"']"
+_IMAGE = rb"(?im)^\s*-?\s*image:\s*[\"']?(?:[\w.-]+/)*(?:postgres|postgis|pgvector|timescaledb)\b"
+_OTHER = rb"(?i)\b(?:aio)?sqlite|\bmysql|\bmariadb|\boracle\+|\bmssql"
+_COMPOSE = r"(?:docker-)?compose[\w.-]*\.ya?ml"
+_SETTINGS = r"\.env[\w.-]*|[\w.-]*\.env|alembic\.ini"
+_ASIDE = r"(?i)(?:^|[/_.-])(?:tests?|testing|conftest|docs?|examples?|scripts?|benchmarks?)(?:[/_.-]|$)"
 
 
 def runs_on_postgres_alone(project: Project, path: str) -> bool:
@@ -30,19 +30,19 @@ def runs_on_postgres_alone(project: Project, path: str) -> bool:
     rootdir = project.sources.settings(path).rootdir
     named = False
     for text in _code(project, rootdir):
-        if _OTHER.search(text):
+        if re.search(_OTHER, text):
             return False
-        named = named or bool(_POSTGRES.search(text))
+        named = named or bool(re.search(_POSTGRES, text))
     for name, text in _files_beside(project, rootdir):
-        if not _COMPOSE.fullmatch(name) and _OTHER.search(text):
+        if not re.fullmatch(_COMPOSE, name) and re.search(_OTHER, text):
             return False
-        named = named or bool(_IMAGE.search(text) or _POSTGRES.search(text))
+        named = named or bool(re.search(_IMAGE, text) or re.search(_POSTGRES, text))
     return named
 
 
 def _code(project: Project, rootdir: str) -> Iterator[bytes]:
     for path in project.sources.python_files(rootdir):
-        if not _ASIDE.search(os.path.relpath(path, rootdir).replace(os.sep, "/")):
+        if not re.search(_ASIDE, os.path.relpath(path, rootdir).replace(os.sep, "/")):
             yield project.sources.read(path) or b""
 
 
@@ -50,7 +50,7 @@ def _files_beside(project: Project, rootdir: str) -> Iterator[tuple[str, bytes]]
     """Compose files and settings in pytest's rootdir and at the root."""
     for place in dict.fromkeys((rootdir, project.root)):
         for name in project.sources.names_in(place):
-            if _COMPOSE.fullmatch(name) or _SETTINGS.fullmatch(name):
+            if re.fullmatch(_COMPOSE, name) or re.fullmatch(_SETTINGS, name):
                 yield name, project.sources.read(os.path.join(place, name)) or b""
 
 

@@ -38,13 +38,11 @@ if TYPE_CHECKING:
 
 _BROAD = frozenset({"Exception", "BaseException"})
 _ENDING = frozenset({"fail", "skip", "exit", "xfail", "skipTest", "_exit"})
-_ROWS = re.compile(r"\s*(DELETE\s+FROM|TRUNCATE)\b", re.IGNORECASE)
+_ROWS = r"(?i)\s*(DELETE\s+FROM|TRUNCATE)\b"
 # a schema or database whose name is computed is one test's own: left behind, it is in nobody's way
-_TABLES = re.compile(
-    r"\s*DROP\s+((TABLE|VIEW|TYPE|SEQUENCE)\b|(SCHEMA|DATABASE)\s+(IF\s+EXISTS\s+)?\"?\w)", re.IGNORECASE
-)
-_SAYS_SO = re.compile(r"(clean|clear|delete|empty|purge|truncate|wipe)_(all_)?(tables?|database|rows)$")
-_REPOSITORY = re.compile(r"(^|[._])(database|dao|repo|repos|repository|repositories|crud)([._]|$)")
+_TABLES = r"(?i)\s*DROP\s+((TABLE|VIEW|TYPE|SEQUENCE)\b|(SCHEMA|DATABASE)\s+(IF\s+EXISTS\s+)?\"?\w)"
+_SAYS_SO = r"(clean|clear|delete|empty|purge|truncate|wipe)_(all_)?(tables?|database|rows)$"
+_REPOSITORY = r"(^|[._])(database|dao|repo|repos|repository|repositories|crud)([._]|$)"
 _KEYS = frozenset({"id", "pk", "slug", "uuid"})
 _DEPTH = 2
 
@@ -148,7 +146,7 @@ def _called(project: Project, call: Call, scope: Scope, depth: int) -> Iterator[
     reached = target if isinstance(target, FunctionRef) else method(project, call, scope)
     if reached is None or reached.function.is_generator:
         return
-    if _SAYS_SO.search(reached.function.name) and is_test_code(project, reached.module.path):
+    if re.search(_SAYS_SO, reached.function.name) and is_test_code(project, reached.module.path):
         yield False
         return
     inner = Scope(reached.module, reached.function)
@@ -180,7 +178,7 @@ def _head(statement: Stmt) -> tuple[Node, ...]:
 def _drops(project: Project, node: Node, scope: Scope) -> bool | None:
     """True where a node drops tables, False where it deletes rows, None where it does neither."""
     if isinstance(node, Const) and isinstance(node.value, str):
-        return False if _ROWS.match(node.value) else True if _TABLES.match(node.value) else None
+        return False if re.match(_ROWS, node.value) else True if re.match(_TABLES, node.value) else None
     if isinstance(node, Name) and node.dotted.endswith(".drop_all"):
         return True
     if isinstance(node, Call):
@@ -202,7 +200,7 @@ def _deletes(project: Project, call: Call, scope: Scope) -> bool:
         return True
     if holder.startswith("self."):  # of a service: what it calls its session is one
         return project.rows.is_session(Name(holder), scope)
-    return bool(_REPOSITORY.search(holder)) and len(call.args) == 1 and _is_key(call.args[0])
+    return bool(re.search(_REPOSITORY, holder)) and len(call.args) == 1 and _is_key(call.args[0])
 
 
 def _is_key(argument: Expr) -> bool:

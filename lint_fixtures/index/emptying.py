@@ -18,14 +18,13 @@ if TYPE_CHECKING:
 
 _EXECUTES = frozenset({"execute", "exec", "exec_driver_sql", "scalars"})
 _NAME = r'(?:\w+|"\w+"|`\w+`)(?:\.(?:\w+|"\w+"|`\w+`))?'
-_DELETE = re.compile(rf"DELETE\s+FROM\s+(?:ONLY\s+)?({_NAME})(?:\s+WHERE\s+(.*))?", re.IGNORECASE | re.DOTALL)
-_TRUNCATE = re.compile(
-    rf"TRUNCATE\s+(?:TABLE\s+)?(?:ONLY\s+)?({_NAME}(?:\s*,\s*{_NAME})*)(?:\s+(?:RESTART|CONTINUE)\s+IDENTITY)?"
-    r"(?:\s+(CASCADE|RESTRICT))?",
-    re.IGNORECASE,
+_DELETE = rf"(?is)DELETE\s+FROM\s+(?:ONLY\s+)?({_NAME})(?:\s+WHERE\s+(.*))?"
+_TRUNCATE = (
+    rf"(?i)TRUNCATE\s+(?:TABLE\s+)?(?:ONLY\s+)?({_NAME}(?:\s*,\s*{_NAME})*)(?:\s+(?:RESTART|CONTINUE)\s+IDENTITY)?"
+    r"(?:\s+(CASCADE|RESTRICT))?"
 )
-_ALWAYS = re.compile(r"(TRUE|1\s*=\s*1)", re.IGNORECASE)
-_REMOVES = re.compile(r"\b(DELETE|TRUNCATE|DROP)\b", re.IGNORECASE)
+_ALWAYS = r"(?i)(TRUE|1\s*=\s*1)"
+_REMOVES = r"(?i)\b(DELETE|TRUNCATE|DROP)\b"
 
 
 @frozen
@@ -102,7 +101,7 @@ def _of_text(project: Project, expr: Expr, scope: Scope, bound: Bound | None) ->
     text = project.models.mapping.tables.strings.text(Place(scope.module, scope.function), expr, known)
     if text is None:
         parts = (node.value for node in walk(expr) if isinstance(node, Const) and isinstance(node.value, str))
-        if any(_REMOVES.search(part) for part in parts):
+        if any(re.search(_REMOVES, part) for part in parts):
             yield Emptied(None)
         return
     for statement in filter(None, map(str.strip, text.split(";"))):
@@ -111,16 +110,16 @@ def _of_text(project: Project, expr: Expr, scope: Scope, bound: Bound | None) ->
 
 def _of_sql(project: Project, statement: str, scope: Scope) -> Iterator[Emptied]:
     """Only the plainest forms of both statements; any other that removes something cannot be told."""
-    found = _DELETE.fullmatch(statement)
+    found = re.fullmatch(_DELETE, statement)
     if found:
-        whole = found[2] is None or _ALWAYS.fullmatch(found[2]) is not None
+        whole = found[2] is None or re.fullmatch(_ALWAYS, found[2]) is not None
         yield Emptied(_named(project, found[1], scope), whole)
         return
-    found = _TRUNCATE.fullmatch(statement)
+    found = re.fullmatch(_TRUNCATE, statement)
     for table in found[1].split(",") if found else ():
         model = _named(project, table, scope)
         yield Emptied(model, truncates=True, cascades=(found[2] or "").upper() == "CASCADE" if found else False)
-    if found is None and _REMOVES.match(statement):
+    if found is None and re.match(_REMOVES, statement):
         yield Emptied(None)
 
 

@@ -37,7 +37,7 @@ _EXTERNAL = frozenset(
         *(f"sqlalchemy_utils.functions.{name}" for name in ("create_database", "drop_database", "database_exists")),
     }
 )
-_IN_MEMORY = re.compile(rb"sqlite(?:\+\w+)?:(?:///?)?(?::memory:|file:[^\"']*mode=memory|[\"'])")
+_IN_MEMORY = rb"sqlite(?:\+\w+)?:(?:///?)?(?::memory:|file:[^\"']*mode=memory|[\"'])"
 
 
 @frozen
@@ -194,7 +194,7 @@ class _Finder:
         """Whether one of the files at work has a SQLite database that is gone with the process."""
         chain = self._project.sources.conftest_chain(self._module.path)
         paths = {self._module.path, *chain, *(module.path for module in modules)}
-        return any(_IN_MEMORY.search(self._project.sources.read(path) or b"") for path in paths)
+        return any(re.search(_IN_MEMORY, self._project.sources.read(path) or b"") for path in paths)
 
 
 def _only_asks(call: Call) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lint_fixtures.index import Project
 
 _DEPTH = 4
-_STAND_IN = re.compile(r"Mock|Fake|Stub|Dummy", re.IGNORECASE)
+_STAND_IN = r"(?i)Mock|Fake|Stub|Dummy"
 _REACHES_OUT = frozenset({"subprocess", "sqlite3", "socket", "urllib", "http", "smtplib", "ftplib", "multiprocessing"})
 _IN_MEMORY = (sys.stdlib_module_names - _REACHES_OUT) | {
     *("pytest", "_pytest", "mock", "pytest_mock", "alchemy_mock", "faker", "freezegun", "time_machine", "pydantic"),
@@ -49,7 +49,7 @@ def _is_inert_call(project: Project, call: Call, scope: Scope) -> bool:
     match target:
         case External(dotted=dotted):
             # of what is not known anything may come, unless its name says that it is none
-            return dotted.partition(".")[0] in _IN_MEMORY or bool(_STAND_IN.search(dotted.rpartition(".")[2]))
+            return dotted.partition(".")[0] in _IN_MEMORY or bool(re.search(_STAND_IN, dotted.rpartition(".")[2]))
         case ClassRef(cls=cls):
             made = project.values.kind(call, scope)
             return made not in {*DATABASE_ROLES, kinds.FACTORY} and not cls.name.endswith("Factory")

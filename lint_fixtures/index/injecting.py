@@ -8,7 +8,7 @@ from lint_fixtures.body import Call, Expr
 from lint_fixtures.facts import Function
 from lint_fixtures.index.modules import Module
 from lint_fixtures.index.names import External, FunctionRef, ValueRef
-from lint_fixtures.index.override_life import nested
+from lint_fixtures.index.nesting import nested
 
 if TYPE_CHECKING:
     from lint_fixtures.index import Project

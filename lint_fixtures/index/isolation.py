@@ -28,7 +28,7 @@ _AROUND_EACH = (
     *("setUp", "tearDown", "asyncSetUp", "asyncTearDown"),
 )
 _AROUND_ALL = frozenset({"setUpClass", "tearDownClass", "setUpModule", "tearDownModule"})
-_RESETS = re.compile(r"clean|clear|delete|drop|empty|purge|reset|restore|rollback|trunc|undo|wipe", re.IGNORECASE)
+_RESETS = r"(?i)clean|clear|delete|drop|empty|purge|reset|restore|rollback|trunc|undo|wipe"
 _DEPTH = 2
 
 
@@ -132,7 +132,7 @@ def _named(project: Project, module: Module, function: Function) -> list[Functio
     names = {node.dotted for node in walk(function.body.statements) if isinstance(node, Name)}
     targets = (project.names.resolve(module, dotted, function) for dotted in sorted(names))
     found = (target for target in targets if isinstance(target, FunctionRef))
-    return [one for one in found if _RESETS.search(one.function.name) or is_test_code(project, one.module.path)]
+    return [one for one in found if re.search(_RESETS, one.function.name) or is_test_code(project, one.module.path)]
 
 
 def _own(function: Function) -> _Done:

@@ -11,8 +11,8 @@ from lint_fixtures.frozen import replace
 from lint_fixtures.index import receivers
 from lint_fixtures.index.modules import Module
 from lint_fixtures.index.names import ClassRef, External, FunctionRef, ValueRef
+from lint_fixtures.index.nesting import nested
 from lint_fixtures.index.objects import LocalObjects
-from lint_fixtures.index.override_life import nested
 from lint_fixtures.index.row_facts import Row
 from lint_fixtures.index.rows import ADD_MANY, ADD_ONE
 from lint_fixtures.index.values import Scope

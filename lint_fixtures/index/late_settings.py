@@ -22,7 +22,7 @@ from lint_fixtures.index.wiring import imported, imports_of
 if TYPE_CHECKING:
     from lint_fixtures.index import Project
 
-_DATABASE = re.compile(r"(?i)database|db|postgres|pg|sql|dsn")
+_DATABASE = r"(?i)database|db|postgres|pg|sql|dsn"
 
 
 @frozen
@@ -76,19 +76,19 @@ def _changed(project: Project, statement: Stmt, scope: Scope) -> Iterator[Settin
             keys = [key for key, _ in mapping.items] if isinstance(mapping, Map) else []
             keys = [*keys, *(Const(key) for key, _ in call.keywords)]
         for key in keys:
-            if isinstance(key, Const) and _DATABASE.search(str(key.value)):
+            if isinstance(key, Const) and re.search(_DATABASE, str(key.value)):
                 yield Setting(str(key.value).upper())
 
 
 def _assigned(project: Project, target: Expr, scope: Scope) -> Iterator[Setting]:
     """``os.environ["DATABASE_URL"]`` and ``settings.database_url``."""
-    if isinstance(target, Item) and isinstance(target.key, Const) and _DATABASE.search(str(target.key.value)):
+    if isinstance(target, Item) and isinstance(target.key, Const) and re.search(_DATABASE, str(target.key.value)):
         if project.names.resolve_expr(scope.module, target.value, scope.function) == External("os.environ"):
             yield Setting(str(target.key.value).upper())
     elif isinstance(target, Name) and target.dotted.count(".") == 1:
         head, _, attribute = target.dotted.partition(".")
         owner = project.names.resolve(scope.module, head, scope.function)
-        if isinstance(owner, ValueRef) and isinstance(owner.value, Call) and _DATABASE.search(attribute):
+        if isinstance(owner, ValueRef) and isinstance(owner.value, Call) and re.search(_DATABASE, attribute):
             yield Setting(attribute, f"{owner.module.path}:{owner.name}")
 
 

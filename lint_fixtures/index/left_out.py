@@ -13,8 +13,8 @@ from lint_fixtures.index.fixtures import Fixture
 from lint_fixtures.index.isolation import truncates, wraps_in_transaction
 from lint_fixtures.index.model_facts import Model
 from lint_fixtures.index.names import ClassRef
+from lint_fixtures.index.nesting import nested
 from lint_fixtures.index.nodes import Test
-from lint_fixtures.index.override_life import nested
 from lint_fixtures.index.rows import Row
 from lint_fixtures.index.sharing import committed
 from lint_fixtures.index.values import Scope

@@ -19,7 +19,7 @@ _HOOKS = frozenset(
     {"pytest_collection_modifyitems", "pytest_itemcollected", "pytest_pyfunc_call", "pytest_fixture_setup"}
 )
 _OTHERS = (b"pytest-trio", b"pytest-twisted", b"pytest-aiohttp", b"pytest-tornasync", b"pytest-asyncio-cooperative")
-_LEGACY = re.compile(rb"pytest.asyncio[\"'\s]*(?:[=~<^,\s]|version)+[\"'\s]*0\.(?:\d|1[0-8])(?:\.|\D)")
+_LEGACY = rb"pytest.asyncio[\"'\s]*(?:[=~<^,\s]|version)+[\"'\s]*0\.(?:\d|1[0-8])(?:\.|\D)"
 _DRIVERS = (b"asyncpg", b"aiomysql", b"asyncmy")  # psycopg waits on whichever loop is running
 _LOOPLESS_POOLS = frozenset({"NullPool", "StaticPool"})
 
@@ -59,7 +59,7 @@ def is_strict(project: Project, test: Test) -> bool:
     named = project.strays.named_dependencies(test.node.module)
     if settings.asyncio_mode not in {None, "strict"} or settings.anyio_mode == "auto":
         return False
-    if settings.asyncio_mode is None and (_LEGACY.search(named) or b"asyncio-mode" in named):
+    if settings.asyncio_mode is None and (re.search(_LEGACY, named) or b"asyncio-mode" in named):
         return False
     closure = project.resolution.closure(test)
     handled = "anyio_backend" in closure.definitions or "anyio_backend" in closure.missing

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
+from functools import lru_cache
 
-_WORD = re.compile(r"[a-z]+|[A-Z][a-z]*")
 _CREATING_WORDS = frozenset(
     {"add", "copy", "given", "init", "load", "make", "new", "post", "put", "save", "setup", "sync"}
 )
@@ -21,8 +20,9 @@ _SCHEMA_ONLY = frozenset(  # look like creating, and make no row
 )
 
 
+@lru_cache(maxsize=1024)
 def may_create(name: str) -> bool:
     """Whether something of this name, which cannot be looked into, may well create rows."""
-    words = [word.lower() for word in _WORD.findall(name)]
-    creating = any(word in _CREATING_WORDS or word.startswith(_CREATING_STEMS) for word in words)
+    apart = "".join([each if "a" <= each <= "z" else f" {each}" if "A" <= each <= "Z" else " " for each in name])
+    creating = any(word in _CREATING_WORDS or word.startswith(_CREATING_STEMS) for word in apart.lower().split())
     return creating and name not in _SCHEMA_ONLY

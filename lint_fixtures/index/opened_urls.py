@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _DRIVERS = frozenset({"psycopg.connect", "psycopg2.connect", "asyncpg.connect", "asyncpg.create_pool"})
 _FLASK_KEY = "SQLALCHEMY_DATABASE_URI"
-_KEYS = re.compile("DATABASE|DB|POSTGRES|SQLALCHEMY")
+_KEYS = "DATABASE|DB|POSTGRES|SQLALCHEMY"
 _DEPTH = 3
 
 
@@ -84,7 +84,7 @@ def _is_environment(target: Expr) -> bool:
     """``os.environ["DATABASE_URL"]``."""
     if not isinstance(target, Item) or not isinstance(target.value, Name) or not isinstance(target.key, Const):
         return False
-    return target.value.dotted.rpartition(".")[2] == "environ" and bool(_KEYS.search(str(target.key.value)))
+    return target.value.dotted.rpartition(".")[2] == "environ" and bool(re.search(_KEYS, str(target.key.value)))
 
 
 def _given(project: Project, statement: Stmt, scope: Scope) -> Iterator[tuple[Expr, int, int]]:

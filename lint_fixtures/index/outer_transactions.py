@@ -12,9 +12,9 @@ from lint_fixtures.frozen import frozen, replace
 from lint_fixtures.index import kinds
 from lint_fixtures.index.fixtures import Fixture
 from lint_fixtures.index.modules import flatten
+from lint_fixtures.index.nesting import nested
 from lint_fixtures.index.nodes import Node
 from lint_fixtures.index.opened import binds, makers, opens
-from lint_fixtures.index.override_life import nested
 from lint_fixtures.index.reach import Reach
 from lint_fixtures.index.values import Scope
 

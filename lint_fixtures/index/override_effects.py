@@ -12,10 +12,11 @@ from lint_fixtures.index.fixtures import Fixture
 from lint_fixtures.index.managers import may_restore
 from lint_fixtures.index.modules import Module
 from lint_fixtures.index.names import UNRESOLVED, Target
+from lint_fixtures.index.nesting import nested
 from lint_fixtures.index.nodes import Node, Test
 from lint_fixtures.index.override_events import DROP, SET, UNKNOWN, Event, events
 from lint_fixtures.index.override_identity import App, app_of, given_by
-from lint_fixtures.index.override_life import around, followed, nested, overrides_of
+from lint_fixtures.index.override_life import around, followed, overrides_of
 from lint_fixtures.index.values import Scope
 
 if TYPE_CHECKING:

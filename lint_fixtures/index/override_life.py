@@ -14,6 +14,7 @@ from lint_fixtures.index.managers import may_restore
 from lint_fixtures.index.modules import Module
 from lint_fixtures.index.mro import attributes
 from lint_fixtures.index.names import UNRESOLVED, ClassRef, FunctionRef, Target
+from lint_fixtures.index.nesting import nested
 from lint_fixtures.index.nodes import Node, Test
 from lint_fixtures.index.overrides import Override, Overrides, Undo
 from lint_fixtures.index.values import Scope
@@ -123,11 +124,6 @@ def _argument(function: Function, call: Call, app: Expr) -> Expr | None:
         return None
     index = positional.index(app.dotted) if app.dotted in positional else len(call.args)
     return call.keyword(app.dotted) or (call.args[index] if index < len(call.args) else None)
-
-
-def nested(module: Module, function: Function) -> Iterator[Function]:
-    """The functions inside a function."""
-    return (other for other in module.facts.functions if other.qualname.startswith(f"{function.qualname}."))
 
 
 def overrides_of(project: Project, module: Module, function: Function) -> Overrides:

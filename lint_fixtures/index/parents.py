@@ -18,7 +18,7 @@ from lint_fixtures.index.rows import ADD_MANY, ADD_ONE, Rows
 from lint_fixtures.index.values import Scope
 
 _DEPTH = 8  # calls from the test down
-_STATEMENT = re.compile(r"\binsert\s+into\s+(?:[\w\"]+\.)?\"?(\w+)", re.IGNORECASE)
+_STATEMENT = r"(?i)\binsert\s+into\s+(?:[\w\"]+\.)?\"?(\w+)"
 
 
 @frozen
@@ -165,4 +165,4 @@ def _sql_tables(function: Function) -> frozenset[str]:
     """The tables of literal INSERT statements."""
     texts = (node.value for node in function.body.nodes if isinstance(node, Const))
     joined = " ".join(text for text in texts if isinstance(text, str) and "insert" in text.lower())
-    return frozenset(_STATEMENT.findall(joined))
+    return frozenset(re.findall(_STATEMENT, joined))

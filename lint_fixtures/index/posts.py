@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from lint_fixtures.index import Project
     from lint_fixtures.index.resolution import Closure
 
-_REFUSED = re.compile(
+_REFUSED = (
     r"HTTP_[45]\d\d|NOT_FOUND|BAD_REQUEST|UNPROCESSABLE|FORBIDDEN|UNAUTHORIZED|CONFLICT|INTERNAL_SERVER|is_client_error"
     r"|is_error|is_server_error"
 )
-_MADE = re.compile(r"HTTP_20\d|\.(?:OK|CREATED|ACCEPTED)$|is_success")
-_FAKES = re.compile(r"mock|monkeypatch|stub|fake|respx|override|^patch\b|\.patch\.object", re.IGNORECASE)
-_CREATED = re.compile(r"HTTP_201|\.CREATED$")
+_MADE = r"HTTP_20\d|\.(?:OK|CREATED|ACCEPTED)$|is_success"
+_FAKES = r"(?i)mock|monkeypatch|stub|fake|respx|override|^patch\b|\.patch\.object"
+_CREATED = r"HTTP_201|\.CREATED$"
 _OK = frozenset({200, 201, 202, 204})
 _DEPTH = 4
 
@@ -173,7 +173,7 @@ def _reached(project: Project, handler: FunctionRef) -> Iterator[FunctionRef]:
 def _expects_row(function: Function) -> bool:
     nodes = list(walk(function.body.statements))
     codes = {node.value for node in nodes if isinstance(node, Const)}
-    return 201 in codes or any(isinstance(node, Name) and _CREATED.search(node.dotted) for node in nodes)
+    return 201 in codes or any(isinstance(node, Name) and re.search(_CREATED, node.dotted) for node in nodes)
 
 
 def _expects_success(function: Function) -> bool:
@@ -182,14 +182,16 @@ def _expects_success(function: Function) -> bool:
     names = [node.dotted for node in nodes if isinstance(node, Name)]
     names += [node.name for node in nodes if isinstance(node, Attr)] + [param.name for param in function.params]
     codes = {node.value for node in nodes if isinstance(node, Const) and isinstance(node.value, int)}
-    if any(400 <= code < 600 for code in codes) or any(_REFUSED.search(name) or _FAKES.search(name) for name in names):
+    if any(400 <= code < 600 for code in codes) or any(
+        re.search(_REFUSED, name) or re.search(_FAKES, name) for name in names
+    ):
         return False
     asserted = [statement for statement, _ in flatten(function.body.statements) if isinstance(statement, Assert)]
     told = [node for each in asserted for node in walk(each.test)]
     if any(map(_denies, told)):
         return False
     plain = any(isinstance(node, Const) and node.value in _OK for node in told)
-    named = any(isinstance(node, Name) and _MADE.search(node.dotted) for node in told)
+    named = any(isinstance(node, Name) and re.search(_MADE, node.dotted) for node in told)
     return plain or named or any(name.endswith("raise_for_status") for name in names)
 
 
@@ -197,7 +199,7 @@ def _denies(node: Node) -> bool:
     """``not response.is_success``, ``response.is_success is False``, ``response.status_code != 201``."""
     if not isinstance(node, Op):
         return False
-    made = any(isinstance(part, Name) and _MADE.search(part.dotted) for part in node.parts)
+    made = any(isinstance(part, Name) and re.search(_MADE, part.dotted) for part in node.parts)
     if node.kind == "NotEq":
         return made or any(isinstance(part, Const) and part.value in _OK for part in node.parts)
     return made and (node.kind == "Not" or Const(False) in node.parts)

@@ -16,7 +16,7 @@ from lint_fixtures.index.row_facts import Row
 from lint_fixtures.index.values import Scope, assigned
 
 _TEXTS = frozenset({"sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text", "sqlmodel.text"})
-_MIGRATION = re.compile("migrat|alembic|revision|upgrade")
+_MIGRATION = "migrat|alembic|revision|upgrade"
 
 
 @frozen
@@ -93,7 +93,7 @@ def _is_about_migrations(scope: Scope) -> bool:
     told = [scope.module.path.rpartition("test")[2], *(item.module for item in scope.module.facts.imports)]
     if function is not None:
         told += [function.name, *(param.name for param in function.params)]
-    return any(_MIGRATION.search(each.lower()) for each in told)
+    return any(re.search(_MIGRATION, each.lower()) for each in told)
 
 
 def _parsed(statement: str) -> Iterator[Inserted]:

@@ -12,7 +12,7 @@ from lint_fixtures.index.columns import Attribute
 from lint_fixtures.index.model_facts import Relationship
 
 NAMES = frozenset(("relationship", "relation", "dynamic_loader", "Relationship"))
-_IDENTIFIERS = re.compile(r"[A-Za-z_][\w.]*")
+_IDENTIFIERS = r"[A-Za-z_][\w.]*"
 
 
 class Relationships:
@@ -77,7 +77,7 @@ def _attribute_names(expr: Expr) -> Iterator[str]:
         case Name(dotted=dotted):
             yield dotted.rpartition(".")[2]
         case Const(value=str(text)):
-            yield from (name.rpartition(".")[2] for name in _IDENTIFIERS.findall(text))
+            yield from (name.rpartition(".")[2] for name in re.findall(_IDENTIFIERS, text))
         case Seq(items=items):
             for item in items:
                 yield from _attribute_names(item)

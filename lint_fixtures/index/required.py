@@ -17,8 +17,8 @@ from lint_fixtures.sources import Sources
 _EVENTS = (
     rb"init|before_insert|before_flush|before_attach|transient_to_pending|pending_to_persistent|attribute_instrument"
 )
-_LISTENS = re.compile(rb"""\blisten(?:s_for)?\(\s*([\w.]+)\s*,\s*["'](?:""" + _EVENTS + rb""")["']""")
-_TRIGGER = re.compile(rb"\bcreate\s+(?:or\s+replace\s+)?(?:constraint\s+)?trigger\b|\bPGTrigger\(", re.IGNORECASE)
+_LISTENS = rb"""\blisten(?:s_for)?\(\s*([\w.]+)\s*,\s*["'](?:""" + _EVENTS + rb""")["']"""
+_TRIGGER = rb"(?i)\bcreate\s+(?:or\s+replace\s+)?(?:constraint\s+)?trigger\b|\bPGTrigger\("
 _MAPPER = "__mapper_args__"
 _ANY_MODEL = frozenset({"Session", "AsyncSession", "Mapper"})
 
@@ -88,8 +88,8 @@ class Required:
         if self._texts is None:
             sources = self._sources
             texts = [sources.read(path) or b"" for path in sources.python_files(sources.root)]
-            targets = {found.decode().rpartition(".")[2] for text in texts for found in _LISTENS.findall(text)}
-            self._texts = (targets, [text for text in texts if _TRIGGER.search(text)])
+            targets = {found.decode().rpartition(".")[2] for text in texts for found in re.findall(_LISTENS, text)}
+            self._texts = (targets, [text for text in texts if re.search(_TRIGGER, text)])
         return self._texts
 
 

@@ -14,7 +14,7 @@ from lint_fixtures.root import INI_NAMES
 if TYPE_CHECKING:
     from lint_fixtures.index import Project
 
-_WORDS = re.compile(
+_WORDS = (
     rb"(?i)overrid|\bpatch\b|setattr|sys\.modules|importlib|reload|\.configure\(|\.state\.|subprocess"
     rb"|\.\w*(?:engine|session|database)\w*\s*=[^=]"
 )
@@ -26,7 +26,7 @@ def may_be_rewired(project: Project, path: str, modules: Iterable[Module] = ()) 
     loaded |= {plugin for module in tuple(loaded) for plugin in project.nodes.providers(module)} | set(modules)
     helpers = {each for module in loaded for each in imports_of(project, module) if is_test_code(project, each)}
     paths = {*helpers, *(module.path for module in loaded)}
-    return any(_WORDS.search(project.sources.read(each) or b"") for each in paths)
+    return any(re.search(_WORDS, project.sources.read(each) or b"") for each in paths)
 
 
 def is_set_elsewhere(project: Project, path: str, name: str) -> bool:

@@ -13,9 +13,9 @@ from lint_fixtures.index.models import Models
 from lint_fixtures.index.modules import Module
 from lint_fixtures.index.names import FunctionRef, Names, ValueRef
 
-_ROUTED = re.compile(rb"@[\w.]+\.(?:post|put|patch)\(")
-_INCLUDES = re.compile(rb"\.include_router\(|\blifespan\b|\.on_event\(")
-_KEYS = re.compile(rb"ForeignKey|foreign_key")
+_ROUTED = rb"@[\w.]+\.(?:post|put|patch)\("
+_INCLUDES = rb"\.include_router\(|\blifespan\b|\.on_event\("
+_KEYS = rb"ForeignKey|foreign_key"
 _UNKNOWN = "\0"  # what cannot be told inside a path
 
 
@@ -71,10 +71,10 @@ class Routes:
         only = found[0] if len(found) == 1 else None
         return only if only and any(key.attribute == field for key in models.required_keys(only)) else None
 
-    def _modules(self, wanted: re.Pattern[bytes]) -> Iterator[Module]:
+    def _modules(self, wanted: bytes) -> Iterator[Module]:
         for path in self._sources.python_files(self._sources.root):
             inside = os.path.relpath(path, self._sources.root)
-            if "test" not in inside and wanted.search(self._sources.read(path) or b""):
+            if "test" not in inside and re.search(wanted, self._sources.read(path) or b""):
                 module = self.names.modules.load(path)
                 if module is not None and module.facts.parsed:
                     yield module

@@ -12,8 +12,8 @@ from lint_fixtures.index.fixtures import Fixture
 from lint_fixtures.index.isolation import each_test, is_reset_for_each_test, truncates, undoes
 from lint_fixtures.index.modules import flatten
 from lint_fixtures.index.names import FunctionRef
+from lint_fixtures.index.nesting import nested
 from lint_fixtures.index.nodes import Node
-from lint_fixtures.index.override_life import nested
 from lint_fixtures.index.overrides import Overrides
 from lint_fixtures.index.posted_rows import creates_by_request, has_database
 from lint_fixtures.index.rows import ADD_MANY, ADD_ONE, Row

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lint_fixtures.body import Attr, Name, walk
 from lint_fixtures.index import kinds
 from lint_fixtures.index.fixtures import Fixture
-from lint_fixtures.index.override_life import nested
+from lint_fixtures.index.nesting import nested
 
 if TYPE_CHECKING:
     from lint_fixtures.index import Project

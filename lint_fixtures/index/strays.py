@@ -10,13 +10,13 @@ from lint_fixtures.index.modules import Module, Modules
 from lint_fixtures.index.plugin_fixtures import BUILTIN_SCOPES, CONFIGURATION, PLUGINS, ROWLESS
 
 _DEPENDENCY_FILES = ("pyproject.toml", "setup.cfg", "setup.py", "tox.ini", "Pipfile", "environment.yml")
-_GENERATED = re.compile(
+_GENERATED = (
     rb"\bregister\(|pytest_generate_tests|register_fixture|target_fixture|import_plugin|pluginmanager|globals\(\)"
     rb"|pytest_plugins\s*(?:\.|\+=)"
 )
-_CREATING = re.compile(rb"\blisten(?:s_for)?\(.*[\"']after_create[\"']", re.DOTALL)
-_INSERTING = re.compile(rb"\blisten(?:s_for)?\(.*[\"'](?:before|after)_(?:insert|flush|begin|attach)[\"']", re.DOTALL)
-_INSERTS = re.compile(rb"\binsert\(|\binsert\s+into\b", re.IGNORECASE)
+_CREATING = rb"(?s)\blisten(?:s_for)?\(.*[\"']after_create[\"']"
+_INSERTING = rb"(?s)\blisten(?:s_for)?\(.*[\"'](?:before|after)_(?:insert|flush|begin|attach)[\"']"
+_INSERTS = rb"(?i)\binsert\(|\binsert\s+into\b"
 
 
 class Strays:
@@ -47,7 +47,7 @@ class Strays:
         """Whether some of these files makes fixtures or arguments in a way that cannot be followed."""
         for path in paths:
             if path not in self._generated:
-                self._generated[path] = bool(_GENERATED.search(self.modules.sources.read(path) or b""))
+                self._generated[path] = bool(re.search(_GENERATED, self.modules.sources.read(path) or b""))
         return any(self._generated[path] for path in paths)
 
     def seeded(self, table: str, module: Module) -> bool:
@@ -110,7 +110,7 @@ def _names(listed: list[str]) -> list[str]:
 
 
 def _may_seed(text: bytes) -> bool:
-    return bool(_CREATING.search(text) or (_INSERTING.search(text) and _INSERTS.search(text)))
+    return bool(re.search(_CREATING, text) or (re.search(_INSERTING, text) and re.search(_INSERTS, text)))
 
 
 def _may_define(text: bytes, name: str) -> bool:

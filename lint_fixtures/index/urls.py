@@ -13,10 +13,8 @@ from lint_fixtures.index.values import Scope
 
 HOLE = "\0"
 _DEPTH = 6
-_SCHEME = re.compile(r"(sqlite|postgres(?:ql)?|mysql|mariadb|mssql|oracle)(?:\+\w+)?:", re.IGNORECASE)
-_PARTS = re.compile(
-    r"[^:]+://(?:(?P<user>[^:@/]*)(?::(?P<password>[^@/]*))?@)?(?P<host>\[[^\]]*\]|[^:/?@]*)(?::[^/?]*)?(?:/(?P<database>[^?]*))?"
-)
+_SCHEME = r"(?i)(sqlite|postgres(?:ql)?|mysql|mariadb|mssql|oracle)(?:\+\w+)?:"
+_PARTS = r"[^:]+://(?:(?P<user>[^:@/]*)(?::(?P<password>[^@/]*))?@)?(?P<host>\[[^\]]*\]|[^:/?@]*)(?::[^/?]*)?(?:/(?P<database>[^?]*))?"
 _LOOPBACK = frozenset({"", "localhost", "127.0.0.1", "[::1]", "0.0.0.0", "host.docker.internal"})
 _READERS = frozenset({"os.getenv", "os.environ.get", "environ.get"})
 
@@ -61,7 +59,7 @@ class Url:
         return self.host.lower() in _LOOPBACK or HOLE in self.host
 
     def _part(self, name: str) -> str:
-        found = _PARTS.match(self.text)
+        found = re.match(_PARTS, self.text)
         return (found[name] or "") if found else ""
 
 
@@ -82,7 +80,7 @@ def database_url(names: Names, expr: Expr | None, scope: Scope, depth: int = _DE
         case Call() if depth:
             return _of_call(names, expr, scope, depth)
     text = template(names, expr, scope, depth) if expr is not None else None
-    return Url(text) if text and _SCHEME.match(text) else None
+    return Url(text) if text and re.match(_SCHEME, text) else None
 
 
 def _of_call(names: Names, call: Call, scope: Scope, depth: int) -> Url | None:

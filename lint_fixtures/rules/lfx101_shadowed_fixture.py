@@ -19,7 +19,6 @@ from lint_fixtures.body import Call, Const, Do, Expr, Jump, Map, Name, Op, Raise
 from lint_fixtures.facts import Location
 from lint_fixtures.index import Project, kinds
 from lint_fixtures.index.fixtures import Fixture
-from lint_fixtures.index.inert import is_copy, is_inert
 from lint_fixtures.index.nodes import Node
 from lint_fixtures.index.plugin_fixtures import CONFIGURATION
 from lint_fixtures.index.values import DATABASE_ROLES, outcomes
@@ -55,6 +54,8 @@ def _extends(project: Project, fixture: Fixture, shared: Fixture, node: Node) ->
 
 def _matters(project: Project, fixture: Fixture, shared: Fixture, node: Node) -> bool:
     """Whether these tests lose a database fixture, or use a copy: the rest is something else under the same name."""
+    from lint_fixtures.index.inert import is_copy, is_inert  # hardly any file gets here
+
     if is_inert(project, fixture, node) and not is_inert(project, shared, node):
         return False
     kept = _database_fixtures(project, fixture, node)

@@ -81,7 +81,7 @@ def _database(project: Project, fixture: Fixture, node: Node) -> set[Fixture]:
 
 
 def _is_database(project: Project, fixture: Fixture, node: Node) -> bool:
-    from lint_fixtures.index.override_life import nested
+    from lint_fixtures.index.nesting import nested
     from lint_fixtures.index.overrides import Overrides
 
     functions = (fixture.function, *nested(fixture.module, fixture.function))

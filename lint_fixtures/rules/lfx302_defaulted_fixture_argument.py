@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from lint_fixtures.body import Const
 from lint_fixtures.facts import Function, Location, Param
 from lint_fixtures.index import Project
-from lint_fixtures.index.injecting import may_inject
+from lint_fixtures.index.modules import Module
 from lint_fixtures.index.nodes import Node
 from lint_fixtures.index.plugin_fixtures import BUILTIN_SCOPES
 from lint_fixtures.rule import Rule
@@ -19,13 +19,12 @@ from lint_fixtures.rule import Rule
 
 def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
     for test in project.tests(path):
-        if not test.unittest and test.module.path == path and not may_inject(project, test.module, test.function):
+        if not test.unittest and test.module.path == path and _takes_default(project, test.module, test.function):
             filled = project.resolution.closure(test).direct
             yield from _defaulted(project, test.location, test.function, test.node, filled)
     for fixture, node in project.own_fixtures(path):
-        if may_inject(project, fixture.module, fixture.function):
-            continue
-        yield from _defaulted(project, fixture.location, fixture.function, node, frozenset())
+        if _takes_default(project, fixture.module, fixture.function):
+            yield from _defaulted(project, fixture.location, fixture.function, node, frozenset())
     yield from _made_by_factories(project, path)
 
 
@@ -36,9 +35,18 @@ def _made_by_factories(project: Project, path: str) -> Iterator[tuple[Location, 
         if module is None or not function.nested or function.owner or not project.fixtures.is_fixture(module, function):
             continue
         plain = [param for param in function.params if param.default == Const(None)]
-        if plain and not may_inject(project, module, function):
+        if plain and _takes_default(project, module, function):
             kept = frozenset(param.name for param in function.params if param not in plain)
             yield from _defaulted(project, project.location(module, function), function, Node(module), kept)
+
+
+def _takes_default(project: Project, module: Module, function: Function) -> bool:
+    """Whether a function has parameters with a default, which no decorator fills."""
+    if all(param.default is None for param in function.params):
+        return False
+    from lint_fixtures.index.injecting import may_inject  # few functions that pytest calls have any
+
+    return not may_inject(project, module, function)
 
 
 def _defaulted(

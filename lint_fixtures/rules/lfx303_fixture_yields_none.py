@@ -11,37 +11,63 @@ mark or parameter, or where the annotation says `| None`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from lint_fixtures.body import Choice, Expr, Name, Yield, walk
+from lint_fixtures.body import Call, Choice, Const, Expr, For, If, Match, Name, Return, Try, While, Yield, walk
 from lint_fixtures.facts import Function, Location
 from lint_fixtures.index import Project, kinds
 from lint_fixtures.index.fixtures import Fixture
 from lint_fixtures.index.nodes import Node
-from lint_fixtures.index.paths import Exit, Path, refine
 from lint_fixtures.index.values import DATABASE_ROLES
-from lint_fixtures.index.void import admits_none, is_meant_void
-from lint_fixtures.index.ways import Ways, heads, ways_through
 from lint_fixtures.rule import Rule
+
+if TYPE_CHECKING:
+    from lint_fixtures.index.paths import Exit, Path
+    from lint_fixtures.index.ways import Ways
+
+_BRANCHING = (If, For, While, Try, Match, Choice)
+_SWALLOWING = frozenset({"suppress", "raises"})
 
 
 def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
     for fixture, node in project.own_fixtures(path):
-        ways = ways_through(project.names, fixture.module, fixture.function)
-        if ways is None:
-            continue
-        missing = _without_yield(fixture.function, ways)
-        if missing is not None:
-            where = "reach its end" if missing.at_end else f"return at line {missing.line}"
-            message = f"'{fixture.name}' can {where} without a yield"
-            yield fixture.location, f"{message}: pytest then stops its tests with 'did not yield a value'"
-            continue
-        line = _none_handed_out(fixture.function, ways)
-        if line is not None and _is_expected(project, fixture, node):
-            what = _noun(project.values.role(fixture, node))
-            yield (
-                fixture.location,
-                f"'{fixture.name}' can hand out None at line {line}: its tests fail where they use the {what}",
-            )
+        if not _is_straight(fixture.function):
+            yield from _reported(project, fixture, node)
+
+
+def _is_straight(function: Function) -> bool:
+    """Whether there is but one way through a function, which hands out something else than None: mostly so."""
+    nodes = function.body.nodes
+    if any(isinstance(node, _BRANCHING) or node == Const(None) or _swallows(node) for node in nodes):
+        return False
+    handed = [node for node in nodes if isinstance(node, (Yield, Return))]
+    ends = function.is_generator or (bool(handed) and handed[0] is function.body.statements[-1])
+    return ends and len(handed) == 1 and handed[0].value is not None
+
+
+def _swallows(node: object) -> bool:
+    return isinstance(node, Call) and node.dotted.rpartition(".")[2] in _SWALLOWING
+
+
+def _reported(project: Project, fixture: Fixture, node: Node) -> Iterator[tuple[Location, str]]:
+    from lint_fixtures.index.ways import ways_through  # with all that follows a function's ways
+
+    ways = ways_through(project.names, fixture.module, fixture.function)
+    if ways is None:
+        return
+    missing = _without_yield(fixture.function, ways)
+    if missing is not None:
+        where = "reach its end" if missing.at_end else f"return at line {missing.line}"
+        message = f"'{fixture.name}' can {where} without a yield"
+        yield fixture.location, f"{message}: pytest then stops its tests with 'did not yield a value'"
+        return
+    line = _none_handed_out(fixture.function, ways)
+    if line is not None and _is_expected(project, fixture, node):
+        what = _noun(project.values.role(fixture, node))
+        yield (
+            fixture.location,
+            f"'{fixture.name}' can hand out None at line {line}: its tests fail where they use the {what}",
+        )
 
 
 def _without_yield(function: Function, ways: Ways) -> Exit | None:
@@ -74,6 +100,9 @@ def _handed_out(function: Function, ways: Ways) -> Iterator[tuple[Expr | None, P
 
 
 def _may_be_none(value: Expr | None, path: Path) -> bool:
+    from lint_fixtures.index.paths import refine
+    from lint_fixtures.index.ways import heads
+
     if isinstance(value, Choice):
         if value.test is None:
             return _may_be_none(value.options[-1], path)
@@ -85,6 +114,8 @@ def _may_be_none(value: Expr | None, path: Path) -> bool:
 
 def _is_expected(project: Project, fixture: Fixture, node: Node) -> bool:
     """Whether its tests expect a database object of it."""
+    from lint_fixtures.index.void import admits_none, is_meant_void
+
     if fixture.function.returns is not None and admits_none(fixture.function.returns):
         return False
     if project.values.role(fixture, node) in DATABASE_ROLES:

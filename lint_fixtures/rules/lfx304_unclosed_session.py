@@ -14,7 +14,6 @@ from collections.abc import Iterator
 
 from lint_fixtures.facts import Location
 from lint_fixtures.index import Project, kinds
-from lint_fixtures.index.opened import is_closed, opened
 from lint_fixtures.rule import Rule
 
 
@@ -23,6 +22,8 @@ def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
         role = project.values.role(fixture, node)
         if role not in {kinds.SESSION, kinds.CONNECTION} or not fixture.certain:
             continue
+        from lint_fixtures.index.opened import is_closed, opened  # few files have such a fixture
+
         call = opened(project, fixture, node)
         if call is not None and not is_closed(project, fixture, node):
             message = f"'{fixture.name}' opens a {role} at line {call.line} and never closes it"

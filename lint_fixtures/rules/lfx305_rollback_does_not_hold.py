@@ -14,17 +14,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lint_fixtures.body import Assign, With
 from lint_fixtures.facts import Location
 from lint_fixtures.index import Project
-from lint_fixtures.index.outer_transactions import escape
+from lint_fixtures.index.fixtures import Fixture
+from lint_fixtures.index.nesting import nested
+from lint_fixtures.index.nodes import Node
 from lint_fixtures.rule import Rule
 
 
 def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
     for fixture, node in project.own_fixtures(path):
-        how = escape(project, fixture, node) if fixture.certain else None
+        if not fixture.certain or not _rolls_back(project, fixture, node):
+            continue
+        from lint_fixtures.index.outer_transactions import escape  # few fixtures get here
+
+        how = escape(project, fixture, node)
         if how is not None:
             yield fixture.location, f"rows escape the rollback of '{fixture.name}': {how}"
+
+
+def _rolls_back(project: Project, fixture: Fixture, node: Node) -> bool:
+    """Whether a fixture that may make a session speaks of a rollback, itself or in one that it is built on."""
+    if not any(isinstance(each, (Assign, With)) for each in fixture.function.body.nodes):
+        return False
+    closure = project.resolution.node_closure(node, fixture.requests).fixtures()
+    around = ((fixture.module, fixture.function), *((each.module, each.function) for each in closure))
+    return any(
+        one.body.may_mention("rollback") or any("rollback" in str(mark) for mark in one.decorators)
+        for module, function in around
+        for one in (function, *nested(module, function))
+    )
 
 
 RULE = Rule(

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lint_fixtures.body import Try, With
 from lint_fixtures.facts import Location
 from lint_fixtures.index import Project
-from lint_fixtures.index.cleanups import swallowed
-from lint_fixtures.index.override_life import nested
+from lint_fixtures.index.nesting import nested
 from lint_fixtures.index.values import Scope
 from lint_fixtures.rule import Rule
 
@@ -23,6 +23,10 @@ def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
     for fixture, node in project.own_fixtures(path):
         module = fixture.module
         for function in (fixture.function, *nested(module, fixture.function)):
+            if not any(isinstance(node, (Try, With)) for node in function.body.nodes):
+                continue
+            from lint_fixtures.index.cleanups import swallowed  # few fixtures can swallow anything
+
             for found in swallowed(project, Scope(module, function, node, fixture)):
                 what = "tables" if found.drops else "rows"
                 message = f"errors of the cleanup at line {found.cleanup} end here"

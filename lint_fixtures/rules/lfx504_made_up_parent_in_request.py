@@ -16,12 +16,13 @@ from collections.abc import Iterator
 from lint_fixtures.facts import Location
 from lint_fixtures.index import Project
 from lint_fixtures.index.model_facts import ForeignKey, Model
-from lint_fixtures.index.posts import made_up_keys, posts, without_parent
 from lint_fixtures.index.subjects import enforces_foreign_keys, subjects
 from lint_fixtures.rule import Rule
 
 
 def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
+    from lint_fixtures.index.posts import made_up_keys, posts, without_parent  # with all that reads an application
+
     for subject in subjects(project, path):
         if not subject.closures:
             continue

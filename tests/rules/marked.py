@@ -7,7 +7,7 @@ from lint_fixtures.engine import INTERNAL, check_file
 from lint_fixtures.examples import read_example
 from lint_fixtures.facts import Violation
 from lint_fixtures.index import Project
-from lint_fixtures.rule import load_rules
+from lint_fixtures.rule import load_rules, rules_for
 
 ROOT = "/absent/project"  # nothing on disk: the files are unsaved buffers
 Places = set[tuple[str, int, str]]
@@ -29,9 +29,13 @@ def _violations(text: str, code: str) -> list[Violation]:
     rule = next(rule for rule in load_rules() if rule.code == code)
     files = {f"{ROOT}/{path}": source.encode() for path, source in read_example(text).files.items()}
     project = Project(ROOT, FactsCache(None), overlay=files)
-    found = [violation for path in files for violation in check_file(project, path, [rule])]
-    assert [each.message for each in found if each.code == INTERNAL] == []
-    return found
+    found = {path: check_file(project, path, [rule]) for path in files}
+    # what decides which rules are loaded at all must let this one through
+    passed_over = [path for path, told in found.items() if told and rule not in rules_for(project, path)]
+    assert passed_over == []
+    every = [violation for told in found.values() for violation in told]
+    assert [each.message for each in every if each.code == INTERNAL] == []
+    return every
 
 
 def marked(text: str) -> Places:
