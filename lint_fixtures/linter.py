@@ -6,6 +6,8 @@ The rules and all that they need are loaded with the first file whose violations
 from __future__ import annotations
 
 import ast
+import atexit
+import gc
 from typing import TYPE_CHECKING
 
 from lint_fixtures.cache import FactsCache, chosen_directory, content_key
@@ -16,6 +18,8 @@ from lint_fixtures.violation import Violation
 
 if TYPE_CHECKING:
     from lint_fixtures.checks import Checks
+
+atexit.register(gc.freeze)  # a process that ends needs no last search for garbage: it takes longer than many a check
 
 
 class Linter:
@@ -29,12 +33,17 @@ class Linter:
 
     def check(self, path: str, tree: ast.Module, lines: list[str]) -> list[Violation]:
         """The violations of a parsed file. Never raises: flake8 would end the whole run."""
+        collects = gc.isenabled()
+        gc.disable()  # so many objects, and hardly a circle among them
         try:
             return self._found(path, tree, lines)
         except Exception as error:  # noqa: BLE001 (any input)
             from lint_fixtures.engine import internal_error
 
             return [internal_error(path, "before the rules", error)]
+        finally:
+            if collects:
+                gc.enable()
 
     def finish(self) -> None:
         """Writes the answers of a run over several files; at the end of the process it is done anyway."""
