@@ -26,7 +26,7 @@ BREAKING = """
 import sys
 from flake8.main.cli import main
 from lint_fixtures import checks
-from lint_fixtures.rules import lfx102_shadowed_database_fixture as rule
+from lint_fixtures.rules import lfx106_recursive_fixture as rule
 
 def broken(*arguments):
     raise KeyError("made to fail\\nhere")
@@ -43,7 +43,7 @@ CAUSE = "(KeyError: 'made to fail\\nhere'); please report it, all else has been 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 @pytest.mark.parametrize(
     ("broken", "where", "still"),
-    [("rule", "in rule LFX102", ["12:5:"]), ("extract", "before the rules", [])],
+    [("rule", "in rule LFX106", ["12:5:"]), ("extract", "before the rules", [])],
 )
 def test_the_other_rules_files_and_plugins_still_report(
     tmp_path: Path, jobs: str, broken: str, where: str, still: list[str]
