@@ -36,7 +36,7 @@ class Rule:
     extended: bool = False
 
 
-_ADDING = (".add(", ".add_all(", ".merge(", "insert(", "bulk_save_objects(")
+_ADDING = (".add(", ".add_", ".merge(", "insert(", "bulk_save_objects(")
 _BUILDING = ("create", "make_", "build", "actory", ".save(", "bulk_insert", "INSERT", "insert into")
 _EMPTYING = ("delete(", "DELETE", "delete from", "TRUNCATE", "truncate")
 _FIXTURE = ("fixture",)

@@ -35,13 +35,17 @@ _DEPTH = 6
 
 @frozen
 class Factory:
-    """``given``: what a row gets by itself. ``open``: it may get more. ``subs``: the factories of its parents."""
+    """``given``: what a row gets by itself. ``open``: it may get more. ``subs``: the factories of its parents.
+
+    ``shares``: what it flushes is the session of the suite, with all that lies in it.
+    """
 
     model: Model | None
     given: dict[str, Expr]
     subs: tuple[ClassRef | None, ...]
     open: bool
     flushes: bool
+    shares: bool = False
 
 
 class Factories:
@@ -111,8 +115,9 @@ class Factories:
                     given[name] = value if isinstance(value, Const) else ELSEWHERE
                 if kind == _SUB and isinstance(value, Call):
                     subs.append(self._sub(each, value))
-        flushes = any(name == "sqlalchemy_session_persistence" and value != Const(None) for _, (name, value) in meta)
-        return Factory(model, given, tuple(subs), unclear or model is None, flushes)
+        persists = any(name == "sqlalchemy_session_persistence" and value != Const(None) for _, (name, value) in meta)
+        flushes = persists or any(map(_flushes, classes))
+        return Factory(model, given, tuple(subs), unclear or model is None, flushes, shares=flushes)
 
     def _intervenes(self, each: ClassRef) -> bool:
         """Whether a class of the project changes what its rows get: hooks, parameters, traits, post-generation."""
@@ -156,6 +161,13 @@ def _own(ref: ClassRef, qualname: str) -> Iterator[tuple[str, Expr]]:
     for statement, _ in flatten(cls.statements) if cls is not None else ():
         if isinstance(statement, Assign) and statement.value is not None:
             yield from ((each.dotted, statement.value) for each in statement.targets if isinstance(each, Name))
+
+
+def _flushes(ref: ClassRef) -> bool:
+    """Whether the class has a ``_create`` of its own that flushes what it has made."""
+    methods = ref.module.methods.get(ref.cls.qualname, ())
+    called = (call.dotted.rpartition(".") for each in methods if each.name == "_create" for call in each.body.calls)
+    return any(receiver and method in {"flush", "commit"} for receiver, _, method in called)
 
 
 def _passes_on(create: Function) -> bool:

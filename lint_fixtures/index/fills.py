@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lint_fixtures.body import Assign, Call, Const, Expr, Item, Name, calls
+from lint_fixtures.body import Assign, Attr, Call, Const, Expr, Item, Name, Star, calls
 from lint_fixtures.facts import Function
 from lint_fixtures.frozen import frozen
 from lint_fixtures.index.alchemy import Alchemy, Place
@@ -37,7 +37,7 @@ class Fills:
             for method in ref.module.methods.get(ref.cls.qualname, ())
             if self._may_fill(method, ref)
         ]
-        own_init = any(method.name in _CONSTRUCTORS for method, _ in methods)
+        own_init = any(method.name in _CONSTRUCTORS and not _passes_all_on(method) for method, _ in methods)
         functions = [method for method, _ in methods]
         for module in dict.fromkeys(ref.module for ref in lineage.classes):
             functions += self._listeners(module, lineage)
@@ -79,6 +79,31 @@ class Fills:
             return True
         owner = self.alchemy.target(place, Name(expr.dotted.rpartition(".")[0]))
         return not isinstance(owner, ClassRef) or owner in lineage.classes
+
+
+def _passes_all_on(method: Function) -> bool:
+    """Whether a constructor hands what it is given to ``super().__init__`` as it is, and calls nothing else on itself.
+
+    What it assigns besides counts as filled like anything else.
+    """
+    rest = [param.name for param in method.params[1:] if param.kind in {"args", "kwargs"}]
+    if method.name != "__init__" or len(rest) != len(method.params) - 1:
+        return False
+    handed, others = 0, 0
+    for call in method.body.calls:
+        if _is_super_init(call):
+            given = (*(arg.value for arg in call.args if isinstance(arg, Star)), *(value for _, value in call.keywords))
+            handed += given == tuple(map(Name, rest)) and len(call.args) + len(call.keywords) == len(rest)
+        others += call.dotted.startswith("self.") or Name("self") in call.args
+    used = [node for node in method.body.nodes if isinstance(node, Name) and node.dotted.partition(".")[0] in rest]
+    return handed == 1 and not others and len(used) == len(rest)
+
+
+def _is_super_init(call: Call) -> bool:
+    match call.func:
+        case Attr(value=Call(args=()) as inner, name="__init__"):
+            return inner.dotted == "super"
+    return False
 
 
 def _sets_anything(function: Function) -> bool:

@@ -10,6 +10,7 @@ from lint_fixtures.index.expected import patches_flush
 from lint_fixtures.index.kept_rows import kept_rows
 from lint_fixtures.index.model_facts import Column, ForeignKey
 from lint_fixtures.index.row_facts import Row
+from lint_fixtures.index.sent_later import is_sent_later
 from lint_fixtures.index.subjects import Subject
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ def flushed_rows(project: Project, subject: Subject) -> Iterator[Row]:
     if subject.expects_error:
         return
     own, helped = project.rows.of(subject.scope), project.helper_rows.of(subject.scope)
-    found = [row for row in (*own, *helped, *kept_rows(project, subject.scope)) if subject.flushes or row.flushed]
+    rows = (*own, *helped, *kept_rows(project, subject.scope))
+    found = [row for row in rows if subject.flushes or row.flushed or is_sent_later(project, subject.scope, row)]
     around = (each.function for closure in subject.closures or () for each in closure.fixtures()) if found else ()
     if not any(map(patches_flush, dict.fromkeys(around))):
         yield from found

@@ -96,7 +96,7 @@ class Rows:
             body = LocalObjects(scope.function, inner)
             for call, model in built.items():
                 saved = self._saving(call, model, body)
-                added = self._adding(call, body, scope)
+                added = self.adding(call, body, scope)
                 if saved or added is not None:
                     until = self._flush_after(added, scope) if added is not None else None
                     before = LocalObjects(scope.function, inner, until) if until is not None else body
@@ -126,7 +126,7 @@ class Rows:
             elif own is not None and call.dotted == "cls":
                 yield call, own
 
-    def _adding(self, built: Call, body: LocalObjects, scope: Scope) -> Call | None:
+    def adding(self, built: Call, body: LocalObjects, scope: Scope) -> Call | None:
         """The call that adds an object to a session."""
         for call in body.calls:
             method = call.dotted.rpartition(".")[2]

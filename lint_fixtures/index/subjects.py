@@ -26,7 +26,7 @@ _FLUSHES = frozenset(  # a query flushes too, before it asks
 )
 _ADDING = frozenset(
     {
-        *(".add(", ".add_all(", ".merge(", "insert(", "bulk_save_objects("),
+        *(".add(", ".add_", ".merge(", "insert(", "bulk_save_objects("),
         *("create", "make_", "build", "actory", ".save(", "bulk_insert", "INSERT", "insert into", "json="),
     }
 )
