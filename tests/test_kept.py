@@ -2,48 +2,18 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import os
-import stat
-import subprocess
-import sys
 from collections.abc import Callable
-from importlib import metadata
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
 from lint_fixtures import checks, engine, kept
-from lint_fixtures.answers import Answers
-from lint_fixtures.cache import FactsCache, content_key
 from lint_fixtures.engine import check_file
-from lint_fixtures.files import Files
-from lint_fixtures.linter import Linter
-from lint_fixtures.settings import Settings
+from tests.saved import CONFTEST, OWN, lay_out, saved
 
-CONFTEST = """import pytest
-from sqlalchemy.orm import Session
-
-
-@pytest.fixture
-def user():
-    with Session() as session:
-        yield session
-"""
-OWN = """import pytest
-from shop.database import open_session
-
-@pytest.fixture
-def user():
-    return open_session()
-
-
-def test_user(user):
-    assert user
-"""
-PLAIN = "def test_plain(user):\n    assert user\n"
 MODELS = """import re
 from sqlalchemy import Column, ForeignKey, Integer
 from sqlalchemy.orm import declarative_base, declared_attr
@@ -67,20 +37,11 @@ class Job(Model):
     user_id = Column(ForeignKey("user.id"), nullable=False)
 """
 Edit = Callable[[Path], object]
-Found = list[tuple[int, str, str]]
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    root = tmp_path / "project"
-    (root / ".git").mkdir(parents=True)
-    (root / "pyproject.toml").write_text("[tool.pytest.ini_options]\n")
-    (root / "conftest.py").write_text(CONFTEST)
-    (root / "unit").mkdir()
-    (root / "other").mkdir()
-    (root / "unit" / "test_user.py").write_text(OWN)
-    (root / "unit" / "other.txt").write_text("nothing\n")
-    return root
+    return lay_out(tmp_path / "project").parent.parent
 
 
 @pytest.fixture
@@ -99,15 +60,6 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(checks, "check_file", noted)
     return paths
-
-
-def saved(path: Path, cache: Path | str, text: str | None = None, **settings: tuple[str, ...]) -> Found:
-    """What an editor is told that saves the file, by a process of its own: (line, code, message)."""
-    source = path.read_text() if text is None else text
-    linter = Linter(Settings(str(cache), **settings))
-    violations = linter.check(str(path), ast.parse(source), source.splitlines(keepends=True))
-    assert {each.location.path for each in violations} <= {str(path)}
-    return [(each.location.line, each.code, each.message) for each in violations]
 
 
 def test_a_file_that_is_saved_again_asks_no_rule(project: Path, cache: Path, asked: list[str]) -> None:
@@ -211,18 +163,6 @@ def test_other_settings_and_other_rules_have_answers_of_their_own(
     assert asked == [str(path)] * 3
 
 
-def test_a_package_that_answers_for_the_project_is_of_the_version_that_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    files = Files(str(tmp_path))
-    record = Answers(files)
-    files.uses_package("sqlglot")
-    assert record.all() == {"package sqlglot": metadata.version("sqlglot")}
-    assert Answers(Files(str(tmp_path))).hold(record.all())
-    monkeypatch.setattr(metadata, "version", lambda name: "0.0.1")
-    assert not Answers(Files(str(tmp_path))).hold(record.all())
-
-
 @pytest.mark.parametrize(
     ("source", "packages"),
     [
@@ -261,17 +201,6 @@ def test_too_much_to_ask_again_is_not_kept(
         assert asked == [str(path)] * expected
 
 
-def test_a_record_with_two_answers_to_one_question_is_not_whole(tmp_path: Path) -> None:
-    files = Files(str(tmp_path))
-    record = Answers(files)
-    (tmp_path / "a.py").write_text("one")
-    files.read(str(tmp_path / "a.py"))
-    assert record.whole
-    (tmp_path / "a.py").write_text("two")
-    files.read(str(tmp_path / "a.py"))
-    assert not record.whole
-
-
 def test_an_error_of_ours_is_told_every_time(project: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = project / "unit" / "test_user.py"
     with monkeypatch.context() as patched:
@@ -286,73 +215,3 @@ class Broken:
 
     def check(self, project: object, path: str) -> NoReturn:
         raise KeyError(path)
-
-
-@pytest.mark.parametrize(
-    "payload",
-    [
-        *(b"", b"\xff", b"[]", b"{}", b"null", b'{"key": 1}'),
-        *(b'{"key": "%s", "asked": [], "rows": []}', b'{"key": "%s", "asked": {}, "rows": [[1]]}'),
-        *(b'{"key": "%s", "asked": {"x": "y"}, "rows": []}', b'{"key": "%s", "asked": {"read": null}, "rows": []}'),
-    ],
-)
-def test_whatever_else_is_written_under_an_answers_name_changes_nothing(
-    project: Path, cache: Path, monkeypatch: pytest.MonkeyPatch, payload: bytes
-) -> None:
-    path = project / "unit" / "test_user.py"
-    expected = saved(path, cache)
-    assert expected
-    entry = payload.replace(b"%s", content_key(OWN.encode()).encode())
-    monkeypatch.setattr(FactsCache, "get", lambda self, key: entry)
-    monkeypatch.setattr(kept, "ourselves", lambda cache: "this version")
-    assert saved(path, cache) == expected
-
-
-def test_a_read_only_cache_changes_nothing(project: Path, cache: Path) -> None:
-    path = project / "unit" / "test_user.py"
-    expected = saved(path, cache)
-    folders = [folder for folder in (cache, *cache.rglob("*")) if folder.is_dir()]
-    for folder in folders:
-        folder.chmod(stat.S_IRUSR | stat.S_IXUSR)
-    try:
-        assert saved(path, cache) == expected
-        assert saved(path, cache, PLAIN) == []
-        assert saved(path, cache) == expected
-    finally:
-        for folder in folders:
-            folder.chmod(stat.S_IRWXU)
-
-
-def test_a_file_has_one_entry_whatever_its_text(project: Path, cache: Path) -> None:
-    path = project / "unit" / "test_user.py"
-    saved(path, cache)
-    before = sorted(cache.rglob("*"))
-    for number in range(5):
-        saved(path, cache, f"{OWN}# {number}\n")
-    assert sorted(cache.rglob("*")) == before
-
-
-LOADED = """
-import sys
-from flake8.main.cli import main
-code = main(sys.argv[1:])
-print(code, *sorted(name for name in sys.modules if name.startswith("lint_fixtures.")))
-"""
-
-
-def test_a_file_that_is_saved_again_loads_next_to_nothing(project: Path, cache: Path) -> None:
-    command = (sys.executable, "-c", LOADED, "--isolated", "--select=LFX", f"--lfx-cache-dir={cache}")
-    name = "unit/test_user.py"
-    runs = [
-        subprocess.run(
-            (*command, "--stdin-display-name", name, "-"), cwd=project, input=OWN, text=True, capture_output=True
-        ).stdout.splitlines()
-        for _ in range(2)
-    ]
-    (violation, first), (same, second) = runs
-    assert violation == same
-    assert violation.startswith("unit/test_user.py:5:1: LFX101 ")
-    assert "lint_fixtures.index" in first.split()
-    at_every_start = ("flake8_plugin", "formats", "frozen", "settings")
-    light = (*at_every_start, "answers", "cache", "files", "identity", "kept", "linter", "root", "violation")
-    assert second.split() == ["1", *(f"lint_fixtures.{name}" for name in sorted(light))]
