@@ -87,6 +87,16 @@ def shuffled(files: tuple[str, ...]) -> list[str]:
     return random.Random(3).sample(files, len(files))
 
 
+def projects(tree: Tree) -> list[str]:
+    return sorted({name.partition("/")[0] + "/" for name in tree.files})
+
+
+def elsewhere(tree: Tree, folder: str, given: str) -> Answer:
+    """Started in another folder; the paths as they are from the top."""
+    lines = (line.partition(":") for line in flake8(tree.top / folder, "-j1", given))
+    return sorted(os.path.relpath(tree.top / folder / path, tree.top) + colon + rest for path, colon, rest in lines)
+
+
 WAYS: dict[str, Callable[[Tree], Answer]] = {
     "the folder": lambda tree: flake8(tree.top, "-j1", "."),
     "two processes": lambda tree: flake8(tree.top, "-j2", "."),
@@ -97,6 +107,10 @@ WAYS: dict[str, Callable[[Tree], Answer]] = {
     "absolute paths through a link": lambda tree: [
         line.replace("../link/", "") for line in flake8(tree.top, "-j1", str(tree.link))
     ],
+    "folders with a slash at the end": lambda tree: flake8(
+        tree.top, "-j1", *(f"{folder}/" for folder in projects(tree))
+    ),
+    "from a folder beside": lambda tree: elsewhere(tree, "..", "link/../top/"),
     "another hash seed": lambda tree: flake8(tree.top, "-j1", ".", PYTHONHASHSEED="1"),
     "another locale": lambda tree: flake8(tree.top, "-j1", ".", LC_ALL="C", PYTHONUTF8="0"),
 }
@@ -105,6 +119,15 @@ WAYS: dict[str, Callable[[Tree], Answer]] = {
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 def test_flake8_gives_one_answer(tree: Tree, reference: Answer, way: Callable[[Tree], Answer]) -> None:
     assert way(tree) == reference
+
+
+def test_from_a_folder_inside_a_project_only_places_are_written_otherwise(tree: Tree, reference: Answer) -> None:
+    """They are relative to where flake8 was started, so that an editor finds them."""
+    inside = elsewhere(tree, "shop/tests", "../..")
+    assert [line.split()[:2] for line in inside] == [line.split()[:2] for line in reference]
+    assert [line for line in inside if not line.startswith("shop/")] == [
+        line for line in reference if not line.startswith("shop/")
+    ]
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
