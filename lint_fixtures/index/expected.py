@@ -91,14 +91,8 @@ def _marks(module: Module, function: Function) -> Iterator[Expr]:
     cls = module.classes.get(function.owner)
     if cls is not None:
         yield from cls.decorators
-    if "pytestmark" in module.bindings:
-        for statement in module.facts.statements:
-            if (
-                isinstance(statement, Assign)
-                and Name("pytestmark") in statement.targets
-                and statement.value is not None
-            ):
-                yield from _each(statement.value)
+    for value in module.marks:
+        yield from _each(value)
 
 
 def _expected(function: Function) -> Iterator[Expr]:

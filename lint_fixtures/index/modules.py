@@ -67,6 +67,14 @@ class Module:
         return found
 
     @cached_property
+    def marks(self) -> tuple[Expr, ...]:
+        """What ``pytestmark`` is given, each time: every test asks, and a file may have thousands."""
+        if "pytestmark" not in self.bindings:
+            return ()
+        given = (each for each in self.facts.statements if isinstance(each, Assign))
+        return tuple([each.value for each in given if Name("pytestmark") in each.targets and each.value is not None])
+
+    @cached_property
     def functions(self) -> dict[str, Function]:
         """By qualified name; of several with one name the last counts."""
         return {function.qualname: function for function in self.facts.functions}
