@@ -9,6 +9,8 @@ import pytest
 from lint_fixtures.cli import main
 from lint_fixtures.examples import read_example
 from lint_fixtures.rule import load_rules
+from lint_fixtures.settings import Settings
+from lint_fixtures.usage import WrongUsage, settings_here
 from tests.real_pytest import lay_out
 
 ROW = "import pytest\n\n\n@pytest.fixture\ndef row():\n    return 1\n\n\n"
@@ -96,6 +98,14 @@ def test_options_come_before_settings_files(project: Path, check: Check) -> None
     assert check("--isolated") == BOTH
     (project / "other.cfg").write_text("[flake8]\nextend-ignore = LFX108\n", encoding="utf-8")
     assert check("--config=other.cfg") == [DEFAULTED]
+
+
+def test_other_commands_have_the_settings_of_check(project: Path) -> None:
+    (project / "setup.cfg").write_text("[flake8]\nselect = E,LFX404\nlfx-session-names = db,orders\n", encoding="utf-8")
+    assert settings_here() == Settings("", ("db", "orders"), ("LFX404",))
+    assert settings_here(["--isolated", "--lfx-cache-dir=off"]) == Settings("off")
+    with pytest.raises(WrongUsage, match=r"^unrecognized arguments: --selct=E; did you mean --select"):
+        settings_here(["--selct=E"])
 
 
 UNWIRED = next(rule.bad for rule in load_rules() if rule.code == "LFX404")

@@ -150,6 +150,19 @@ def test_without_the_package_completion_says_what_it_needs(
     assert capfd.readouterr().err == f"lint-fixtures: {line}\n"
 
 
+def test_statements_that_are_not_read_name_the_extra(
+    project: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statement = 'def test_x(db_session):\n    db_session.execute(text("INSERT INTO jobs (id) VALUES (1)"))\n'
+    (project / "test_x.py").write_text(statement, encoding="utf-8")
+    line = "lint-fixtures: literal INSERT statements are read with the extra `sql`: pip install 'lint-fixtures[sql]'"
+    assert main(["check", "--explain-unknown", "test_x.py"]) == 0
+    assert line not in capfd.readouterr().err
+    monkeypatch.setitem(sys.modules, "sqlglot", None)
+    assert main(["check", "--explain-unknown", "test_x.py"]) == 0
+    assert line in capfd.readouterr().err.splitlines()
+
+
 def test_near_means_similar() -> None:
     assert (near("--exclud"), near("--zzz"), near("--output-flie=x")) == (
         "; did you mean --exclude?",
