@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import Protocol
 
 from lint_fixtures.body import Attr, Block, Call, Const, Do, Expr, Name, Node, Unknown, Yield, walk
 from lint_fixtures.frozen import frozen
@@ -55,16 +56,28 @@ class Param:
     annotation: Expr | None = None
 
 
+class Told(Protocol):
+    """What the text of a body, or its stored form, tells without a look at its statements: rather too much than not."""
+
+    def mentions(self, word: str) -> bool: ...
+
+    def calls(self, name: str) -> bool: ...
+
+
 class Body:
     """The statements of a function, produced on first use: most functions of a project are never looked into."""
 
-    def __init__(self, produce: Callable[[], Block], stored: bytes | None = None) -> None:
+    def __init__(self, produce: Callable[[], Block], told: Told | None = None) -> None:
         self._produce = produce
-        self._stored = stored
+        self._told = told
 
     def may_mention(self, word: str) -> bool:
-        """False where no name, attribute or string holds this ASCII word; told of stored bodies without decoding."""
-        return word in self._text if self._stored is None else word.encode() in self._stored
+        """False where no name, attribute or string holds this ASCII word, and for "None" where there is no None."""
+        return word in self._text if self._told is None else self._told.mentions(word)
+
+    def may_call(self, name: str) -> bool:
+        """False where nothing is called by this name, or as an attribute of this name."""
+        return self._told is None or not name.isascii() or self._told.calls(name)
 
     @cached_property
     def _text(self) -> str:
@@ -73,6 +86,8 @@ class Body:
             match node:
                 case Name(dotted=text) | Attr(name=text) | Const(value=str() as text):
                     found.append(text)
+                case Const(value=None):
+                    found.append("None")
         return "\n".join(found)
 
     @cached_property

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import ast
 import io
-import re
 import warnings
 
 from lint_fixtures.extract.definitions import Definitions
 from lint_fixtures.extract.statements import block
+from lint_fixtures.extract.text import is_called_through
 from lint_fixtures.facts import WORDS, FileFacts
 
 _SEED = "lfx: seed"
-_CALL_OF_ATTRIBUTE = re.compile(r"(?:[\s\\]*\.[\s\\]*\w+){1,20}[\s\\]*\(")  # bounded, for a text may be hostile
 
 
 def extract(tree: ast.Module, lines: list[str]) -> FileFacts:
@@ -21,7 +20,7 @@ def extract(tree: ast.Module, lines: list[str]) -> FileFacts:
     Never raises: what is too deep to follow counts as not parsed, and so as unknown.
     """
     try:
-        found = Definitions()
+        found = Definitions(lines)
         found.enter_block(tree.body)
         statements = block(tree.body)
     except RecursionError:
@@ -36,8 +35,8 @@ def extract(tree: ast.Module, lines: list[str]) -> FileFacts:
         classes=tuple(found.classes),
         statements=statements,
         mentions=mentioned(text),
-        called_through=frozenset(item.local for item in found.imports if _is_called_through(item.local, text)),
-        seeds=frozenset(number for number, line in enumerate(lines, 1) if _SEED in line and "#" in line),
+        called_through=frozenset(item.local for item in found.imports if is_called_through(item.local, text)),
+        seeds=_seeds(lines) if _SEED in text else frozenset(),
     )
 
 
@@ -53,19 +52,12 @@ def extract_source(text: str) -> FileFacts:
     return extract(tree, list(io.StringIO(text, newline=None)))
 
 
+def _seeds(lines: list[str]) -> frozenset[int]:
+    return frozenset(number for number, line in enumerate(lines, 1) if _SEED in line and "#" in line)
+
+
 def mentioned(text: str) -> frozenset[str]:
     return frozenset(word for word in WORDS if word in text)
-
-
-def _is_called_through(name: str, text: str) -> bool:
-    """Whether the text seems to hold ``name.a()``; told without a look at the tree, which takes many times as long."""
-    place = text.find(name)
-    while place >= 0:
-        end, before = place + len(name), text[place - 1 : place]
-        if _CALL_OF_ATTRIBUTE.match(text, end) and before != "." and not before.isidentifier():
-            return True
-        place = text.find(name, end)
-    return False
 
 
 def _exported(body: list[ast.stmt]) -> tuple[str, ...] | None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from lint_fixtures.body import Const
 from lint_fixtures.extract.expressions import expression, keywords, optional, several
 from lint_fixtures.extract.statements import block
+from lint_fixtures.extract.text import Excerpt
 from lint_fixtures.facts import Body, Class, Function, Head, Import, Param, Signature, Star
-from lint_fixtures.frozen import frozen, replace
+from lint_fixtures.frozen import frozen
 
 _TYPE_CHECKING = {"TYPE_CHECKING", "typing.TYPE_CHECKING", "t.TYPE_CHECKING"}
 
@@ -35,26 +36,27 @@ _TOP = _Place()
 class Definitions:
     """Collects definitions in source order."""
 
-    def __init__(self) -> None:
+    def __init__(self, lines: list[str]) -> None:
         self.imports: list[Import] = []
         self.stars: list[Star] = []
         self.functions: list[Function] = []
         self.classes: list[Class] = []
+        self._lines = lines
 
     def enter_block(self, nodes: Sequence[ast.stmt], place: _Place = _TOP) -> None:
         for node in nodes:
-            match node:
-                case ast.FunctionDef() | ast.AsyncFunctionDef():
-                    self._function(node, place)
-                case ast.ClassDef():
-                    self._class(node, place)
-                case ast.Import() | ast.ImportFrom():
-                    self._import(node, place)
-                case _:
-                    for arm, inner in _arms(node, place):
-                        self.enter_block(inner, arm)
+            enter = _ENTER.get(type(node))
+            if enter is not None:
+                enter(self, node, place)
 
-    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, place: _Place) -> None:
+    def enter_compound(self, node: ast.stmt, place: _Place) -> None:
+        for arm, inner in _arms(node, place):
+            self.enter_block(inner, arm)
+
+    def _body(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> Body:
+        return Body(lambda: block(node.body), Excerpt(self._lines, node.body[0].lineno, node.end_lineno or 0))
+
+    def enter_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, place: _Place) -> None:
         qualname = place.inside(node.name)
         outer, self.imports = self.imports, []
         position = len(self.functions)
@@ -71,11 +73,11 @@ class Definitions:
             branch=place.branch,
             typing_only=place.typing_only,
             head=Head(lambda: _signature(node, local), bool(node.decorator_list)),
-            body=Body(lambda: block(node.body)),
+            body=self._body(node),
         )
         self.functions.insert(position, function)
 
-    def _class(self, node: ast.ClassDef, place: _Place) -> None:
+    def enter_class(self, node: ast.ClassDef, place: _Place) -> None:
         qualname = place.inside(node.name)
         self.classes.append(
             Class(
@@ -89,14 +91,14 @@ class Definitions:
                 decorators=several(node.decorator_list),
                 branch=place.branch,
                 typing_only=place.typing_only,
-                body=Body(lambda: block(node.body)),
+                body=self._body(node),
             )
         )
         self.enter_block(
             node.body, _Place(qualname, qualname, place.nested, branch=place.branch, typing_only=place.typing_only)
         )
 
-    def _import(self, node: ast.Import | ast.ImportFrom, place: _Place) -> None:
+    def enter_import(self, node: ast.Import | ast.ImportFrom, place: _Place) -> None:
         target: tuple[str, str, str | None, int]
         for alias in node.names:
             if isinstance(node, ast.ImportFrom):
@@ -136,7 +138,7 @@ def _arms(node: Any, place: _Place) -> Iterator[tuple[_Place, list[ast.stmt]]]:
     match node:
         case ast.If():
             typing_only = place.typing_only or _is_type_checking(node.test)
-            yield _arm(replace(place, typing_only=typing_only), node, 0), node.body
+            yield _arm(place, node, 0, typing_only), node.body
             yield _arm(place, node, 1), node.orelse
         case ast.With() | ast.AsyncWith():
             yield place, node.body
@@ -154,11 +156,25 @@ def _arms(node: Any, place: _Place) -> Iterator[tuple[_Place, list[ast.stmt]]]:
             yield place, node.finalbody
 
 
-def _arm(place: _Place, node: ast.stmt, index: int) -> _Place:
+def _arm(place: _Place, node: ast.stmt, index: int, typing_only: bool = False) -> _Place:
     step = f"{node.lineno}.{index}"
-    return replace(place, branch=f"{place.branch}/{step}" if place.branch else step)
+    branch = f"{place.branch}/{step}" if place.branch else step
+    return _Place(place.qualname, place.owner, place.nested, branch, typing_only or place.typing_only)
 
 
 def _is_type_checking(test: ast.expr) -> bool:
+    if not isinstance(test, (ast.Name, ast.Attribute, ast.Constant)):
+        return False
     found = expression(test)
     return getattr(found, "dotted", "") in _TYPE_CHECKING or found == Const(False)
+
+
+_ENTER: dict[type[ast.stmt], Callable[[Definitions, Any, _Place], None]] = {
+    **dict.fromkeys((ast.FunctionDef, ast.AsyncFunctionDef), Definitions.enter_function),
+    ast.ClassDef: Definitions.enter_class,
+    **dict.fromkeys((ast.Import, ast.ImportFrom), Definitions.enter_import),
+    **dict.fromkeys((ast.If, ast.With, ast.AsyncWith, ast.For, ast.AsyncFor, ast.While), Definitions.enter_compound),
+    **dict.fromkeys((ast.Match, ast.Try), Definitions.enter_compound),
+}
+if hasattr(ast, "TryStar"):  # Python 3.11
+    _ENTER[ast.TryStar] = Definitions.enter_compound

@@ -6,7 +6,7 @@ import json
 from operator import attrgetter
 from typing import Any
 
-from lint_fixtures.body import NODES, Block
+from lint_fixtures.body import NODES, Block, Const
 from lint_fixtures.facts import Body, Class, FileFacts, Function, Head, Import, Param, Signature, Star
 
 _TAGS = {node: index for index, node in enumerate(NODES)}
@@ -30,6 +30,7 @@ def decode(value: Any) -> Any:
     return tuple([decode(item) if type(item) is list else item for item in value])
 
 
+_NONE = f"[{_TAGS[Const]},null]".encode()
 _to_json = json.JSONEncoder(separators=(",", ":"), check_circular=False, default=_encode).encode
 
 
@@ -89,6 +90,19 @@ def _load(payload: bytes) -> FileFacts:
     )
 
 
+class _Stored:
+    """A body as it stands in the dump."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def mentions(self, word: str) -> bool:
+        return (_NONE if word == "None" else word.encode()) in self._body
+
+    def calls(self, name: str) -> bool:
+        return f'{name}"],['.encode() in self._body  # the callee's end, and the start of the arguments
+
+
 def _block(encoded: object) -> Block:
     found: Block = decode(encoded)
     return found
@@ -111,7 +125,7 @@ def _load_function(item: list[Any], body: bytes) -> Function:
     name, qualname, owner, nested, line, col, is_async, branch, typing_only, signature = item
     plain = (name, qualname, owner, nested, line, col, is_async, branch, typing_only)
     head = Head(lambda: _signature(*signature), bool(signature[1]))
-    return Function(*plain, head, Body(lambda: _block(json.loads(body)), body))
+    return Function(*plain, head, Body(lambda: _block(json.loads(body)), _Stored(body)))
 
 
 def _signature(params: list[Any], decorators: object, returns: object, imports: list[Any]) -> Signature:
@@ -130,5 +144,5 @@ def _load_class(item: list[Any], body: bytes) -> Class:
     name, qualname, nested, line, col, bases, keywords, decorators, branch, typing_only = item
     return Class(
         *(name, qualname, nested, line, col, decode(bases), decode(keywords), decode(decorators), branch, typing_only),
-        Body(lambda: _block(json.loads(body)), body),
+        Body(lambda: _block(json.loads(body)), _Stored(body)),
     )

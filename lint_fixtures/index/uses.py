@@ -44,13 +44,14 @@ class Use:
     function: Function | None
 
 
-def uses(module: Module, names: frozenset[str]) -> Iterator[Use]:
-    """The names and calls of a module that begin or end with one of these, but for those bound by a comprehension."""
-    if not names:
-        return
-    yield from _of_block(module.facts.statements, None, names)
-    for function in module.facts.functions:
-        yield from uses_in(function, names)
+def calls_of(module: Module, names: frozenset[str]) -> Iterator[Use]:
+    """The calls of a module that end with one of these names, but for those bound by a comprehension."""
+    called = [each for each in module.facts.functions if any(each.body.may_call(name) for name in names)]
+    blocks = ((module.facts.statements, None), *((each.body.statements, each) for each in called))
+    for block, function in blocks if names else ():
+        for use in _of_block(block, function, names):
+            if isinstance(use.node, Call) and use.node.dotted.rpartition(".")[2] in names:
+                yield use
 
 
 def uses_in(function: Function, names: frozenset[str]) -> Iterator[Use]:

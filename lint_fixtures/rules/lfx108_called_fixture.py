@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from lint_fixtures.body import Assign, Call, Name, walk
+from lint_fixtures.body import Assign, Name, walk
 from lint_fixtures.facts import Function, Location
 from lint_fixtures.index import Project
 from lint_fixtures.index.modules import Module, flatten
@@ -28,11 +28,9 @@ def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
     names = _fixture_names(project, module) if module else None
     if module is None or not names:
         return
-    from lint_fixtures.index.uses import uses  # as in _callee: most files know no fixture under a name of their own
+    from lint_fixtures.index.uses import calls_of  # as in _callee: most files know no fixture under a name of their own
 
-    for use in uses(module, names):
-        if not isinstance(use.node, Call):
-            continue
+    for use in calls_of(module, names):
         target = _callee(project, module, use, use.node.dotted)
         if isinstance(target, FunctionRef) and _is_wrapped(project, target):
             where = project.where(Location(target.module.path, target.function.line, target.function.col))

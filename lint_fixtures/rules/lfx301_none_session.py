@@ -41,7 +41,7 @@ def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
 def _gives_none(module: Module) -> bool:
     facts = module.facts
     bodies = (*(each.body for each in facts.classes), *(each.body for each in facts.functions))
-    blocks = (facts.statements, *(each.statements for each in bodies))
+    blocks = (facts.statements, *(each.statements for each in bodies if each.may_mention("None")))
     statements = (statement for block in blocks for statement, _ in flatten(block))
     return any(isinstance(each, Assign) and each.value == Const(None) for each in statements)
 
