@@ -149,7 +149,7 @@ def _prepared(server: Server, running: Service) -> Server:
 def _try_prepare(server: Server) -> tuple[str, str]:
     try:
         with connect(server, "postgres") as connection:
-            # it may be there: made by the service itself, or by us before an image's first server gave way to its second
+            # it may be there: made by the service, or by us before an image's first server gave way to its second
             with suppress(psycopg.errors.DuplicateDatabase):
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DBNAME)))
             mark(connection, DBNAME)

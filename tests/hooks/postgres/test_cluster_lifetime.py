@@ -18,7 +18,7 @@ from lint_fixtures_hooks.postgres import lease as lease_module
 from lint_fixtures_hooks.postgres import sweep as sweep_module
 from lint_fixtures_hooks.postgres.identity import Identity
 from lint_fixtures_hooks.postgres.lease import Lease, open_lease
-from lint_fixtures_hooks.postgres.sweep import sweep
+from lint_fixtures_hooks.postgres.sweep import leftover_server, sweep
 from lint_fixtures_hooks.supervisor import started
 from tests.hooks.postgres.clients import request, running_client
 
@@ -70,13 +70,16 @@ def test_the_sweep_asks_no_clock(cache_dir: Path, noted: bool) -> None:
         client.supervisor.suspend()
         client.process.kill()
         client.process.wait(20)
-        client.supervisor.kill()
-        psutil.wait_procs([client.supervisor], timeout=20)
+        # while the lease is held: as soon as it is free another run on this machine may sweep
         written = client.directory / "data" / "postmaster.pid"
         lines = written.read_text().splitlines()
         written.write_text("\n".join([*lines[:2], str(int(lines[2]) + 3600), *lines[3:], ""]))
         if not noted:
             client.directory.with_suffix(".lease").write_text("")
+        # asked for itself: a server that is not ended notices at last that its directory is gone
+        assert leftover_server(client.directory.with_suffix(".lease")) == client.postmaster
+        client.supervisor.kill()
+        psutil.wait_procs([client.supervisor], timeout=20)
         sweep()
         assert client.gone()
 
