@@ -31,17 +31,17 @@ class Checks:
     def check(self, path: str, key: str, tree: ast.Module, lines: list[str], checked: int) -> list[Violation]:
         """The violations of a parsed file; ``key`` is its content key, ``checked`` how many the run has come to."""
         if self._kept is None:
-            return self._fresh(path, tree, lines)
+            return self._fresh(path, key, tree, lines)
         results = self._earlier() if checked > 1 else None
         if results is None or not results.open(checked):
-            found = self._fresh(path, tree, lines)
+            found = self._fresh(path, key, tree, lines)
             if self._first:  # those of a later one may rest on the text of this one, of which there is no record
                 self._kept.put(path, key, found, self._answers)
             self._first = False
             return found
         known = results.get(path, key)
         if known is None:
-            known = self._fresh(path, tree, lines)
+            known = self._fresh(path, key, tree, lines)
             results.put(path, key, known)
         return known
 
@@ -63,11 +63,14 @@ class Checks:
         project = Project(self._root, self._cache, self._settings)
         return project, Answers(project.sources, limit)
 
-    def _fresh(self, path: str, tree: ast.Module, lines: list[str]) -> list[Violation]:
-        facts = extract(tree, lines)
+    def _fresh(self, path: str, key: str, tree: ast.Module, lines: list[str]) -> list[Violation]:
+        known = self._project.modules.known(path, key)  # others have asked for it, and more of them may
+        facts = known.facts if known is not None else extract(tree, lines)
         if not facts.parsed:
             return []
-        self._project.add(path, facts)
+        if known is None:
+            self._project.add(path, facts)
         violations = check_file(self._project, path, rules_for(self._project, path, self._settings.extended))
-        self._project.forget(path)
+        if known is None:
+            self._project.forget(path)
         return violations

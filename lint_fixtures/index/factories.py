@@ -56,6 +56,10 @@ class Factories:
         self.models = models
         self._read: dict[ClassRef, Factory | None] = {}
 
+    def forget(self, module: Module) -> None:
+        for cls in module.facts.classes:
+            self._read.pop(ClassRef(module, cls), None)
+
     def called(self, call: Call, module: Module, function: Function | None) -> ClassRef | None:
         """The factory class that a call makes rows with: ``OrgFactory(...)`` or ``OrgFactory.create_batch(...)``."""
         for dotted in (call.dotted, call.dotted.rpartition(".")[0]):

@@ -30,6 +30,9 @@ class Fills:
         self.alchemy = alchemy
         self._calls: dict[Module, tuple[Call, ...]] = {}
 
+    def forget(self, module: Module) -> None:
+        self._calls.pop(module, None)
+
     def of(self, lineage: Lineage) -> Filled:
         methods = [
             (method, ref)

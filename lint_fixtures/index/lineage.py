@@ -66,6 +66,10 @@ class Lineages:
         self.alchemy = alchemy
         self._memo: dict[ClassRef, Lineage] = {}
 
+    def forget(self, module: Module) -> None:
+        for cls in module.facts.classes:
+            self._memo.pop(ClassRef(module, cls), None)
+
     def of(self, ref: ClassRef) -> Lineage:
         if ref not in self._memo:
             self._memo[ref] = Lineage((ref,), "", True, True, False, frozenset(), False)  # a circle of bases

@@ -57,6 +57,10 @@ class Mapping:
         self.fields = Fields(alchemy, annotations, self.columns)
         self.fills = Fills(alchemy)
 
+    def forget(self, module: Module) -> None:
+        for memo in (self.lineages, self.tables, self.fills):
+            memo.forget(module)
+
     def read(self, ref: ClassRef, parents: tuple[Model, ...]) -> Model:
         """The model of a class that is mapped; ``parents`` are those of its mapped bases, the nearest first."""
         lineage = self.lineages.of(ref)

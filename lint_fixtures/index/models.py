@@ -33,6 +33,8 @@ class Models:
         """Drops what was read of a module; other modules are read from disk only and stay."""
         for cls in module.facts.classes:
             self._models.pop(ClassRef(module, cls), None)
+        self.mapping.forget(module)
+        self.reach.forget(module)
         self._in_module.pop(module, None)
         self._core_tables_in.pop(module, None)
         for key in [key for key in self._tables if key[0] is module]:

@@ -100,11 +100,17 @@ class Modules:
         self.sources = sources
         self._cache = cache
         self._loaded: dict[str, Module | None] = {}
+        self._keys: dict[str, str] = {}
 
     def add(self, path: str, facts: FileFacts) -> Module:
         """Puts facts that are already at hand (flake8's own tree of the checked file) in the place of the file."""
         module = self._loaded[path] = Module(path, facts)
+        self._keys.pop(path, None)
         return module
+
+    def known(self, path: str, key: str) -> Module | None:
+        """The module, if it has been loaded from a file of this content key."""
+        return self._loaded.get(path) if self._keys.get(path) == key else None
 
     def drop(self, path: str) -> Module | None:
         """Forgets a module; returns it."""
@@ -114,11 +120,12 @@ class Modules:
         """The module of a file; None when it cannot be read. Broken syntax gives facts with ``parsed=False``."""
         if path not in self._loaded:
             source = self.sources.read(path)
-            self._loaded[path] = None if source is None else Module(path, self._facts(source))
+            if source is not None:
+                self._keys[path] = content_key(source)
+            self._loaded[path] = None if source is None else Module(path, self._facts(source, self._keys[path]))
         return self._loaded[path]
 
-    def _facts(self, source: bytes) -> FileFacts:
-        key = content_key(source)
+    def _facts(self, source: bytes, key: str) -> FileFacts:
         stored = self._cache.get(key)
         if stored is not None:
             try:

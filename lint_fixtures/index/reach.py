@@ -18,6 +18,9 @@ class Reach:
         self.modules = modules
         self._direct: dict[Module, tuple[Module, ...]] = {}
 
+    def forget(self, module: Module) -> None:
+        self._direct.pop(module, None)
+
     def from_module(self, start: Module) -> Iterator[Module]:
         """The module itself first; lazily, so that a search stops where it finds."""
         seen = {start: None}

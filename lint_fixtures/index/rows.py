@@ -60,6 +60,8 @@ class Rows:
 
     def forget(self, module: Module) -> None:
         self._found.pop(module, None)
+        if "factories" in self.__dict__:
+            self.factories.forget(module)
 
     def of(self, scope: Scope) -> tuple[Row, ...]:
         """The rows that a function adds or inserts itself, in source order."""

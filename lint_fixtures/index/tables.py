@@ -10,7 +10,7 @@ from lint_fixtures.facts import Function
 from lint_fixtures.frozen import frozen
 from lint_fixtures.index.alchemy import Alchemy, Place
 from lint_fixtures.index.lineage import FLASK, SQLMODEL, Lineage, Lineages, is_abstract, own_constant
-from lint_fixtures.index.modules import flatten
+from lint_fixtures.index.modules import Module, flatten
 from lint_fixtures.index.names import ClassRef, ValueRef
 from lint_fixtures.index.residues import Residues
 from lint_fixtures.index.strings import Strings
@@ -36,6 +36,10 @@ class Tables:
         self.strings = Strings(alchemy, self.name)
         self._residues = residues
         self._names: dict[ClassRef, str | None] = {}
+
+    def forget(self, module: Module) -> None:
+        for cls in module.facts.classes:
+            self._names.pop(ClassRef(module, cls), None)
 
     def is_mapped(self, ref: ClassRef) -> bool:
         lineage = self.lineages.of(ref)
