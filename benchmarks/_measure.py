@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -43,7 +42,7 @@ class Case:
     stdin: str | None = None
     jobs: int = 1
     start: str = ""  # how workers are started, where not as flake8 does by itself: fork, forkserver or spawn
-    edited: bool = False  # something else of the project is edited before every run: answers of earlier runs are void
+    edited: str = ""  # what is edited before every run: "beside", something else of the project, or "own", the buffer
 
 
 @dataclass(frozen=True)
@@ -102,10 +101,12 @@ class Runner:
         }
 
     def _run(self, case: Case, variant: Variant, prefix: Sequence[str] = ()) -> tuple[Cost, str]:
-        with tempfile.TemporaryDirectory(dir=self._scratch) as name, _stdin(case).open("rb") as stdin:
+        with tempfile.TemporaryDirectory(dir=self._scratch) as name, tempfile.TemporaryFile() as stdin:
             place = Path(name)
-            if case.edited:
+            if case.edited == "beside":
                 (case.root / "edited.py").write_text(f"# {name}\n")
+            stdin.write(_buffer(case, place.name))
+            stdin.seek(0)
             cache = place / "cold" if variant.cold else self._warm
             environ = {**clean_environ(), "LINT_FIXTURES_CACHE": str(cache)}
             launch = (sys.executable, "-I", "-S", str(LAUNCH), str(place / "cost"))
@@ -143,8 +144,10 @@ class Runner:
             raise SystemExit(f"violations depend on the cache: {case.name} ({case.subject})")
 
 
-def _stdin(case: Case) -> Path:
-    return Path(os.devnull) if case.stdin is None else case.root / case.stdin
+def _buffer(case: Case, edit: str) -> bytes:
+    if case.stdin is None:
+        return b""
+    return (case.root / case.stdin).read_bytes() + (f"# {edit}\n".encode() if case.edited == "own" else b"")
 
 
 def _arguments(case: Case) -> tuple[str, ...]:
