@@ -27,6 +27,7 @@ class Kept:
         self._cache = cache
         self._settings = settings
         self._today = Answers(Files(root))
+        self._version = ""
 
     def get(self, path: str, key: str) -> list[Violation] | None:
         """The violations of a file whose own text has this content key; None when they are not known."""
@@ -51,5 +52,6 @@ class Kept:
             self._cache.put(self._slot(path), json.dumps({"key": key, "rows": rows, "asked": asked}).encode())
 
     def _slot(self, path: str) -> str:
-        parts = ("kept", ourselves(self._cache), repr(self._settings), self._root, path)
+        self._version = self._version or ourselves(self._cache)
+        parts = ("kept", self._version, repr(self._settings), self._root, path)
         return content_key("\n".join(parts).encode(errors="surrogatepass"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import atexit
 import gc
+import os
 from typing import TYPE_CHECKING
 
 from lint_fixtures.cache import FactsCache, chosen_directory, content_key
@@ -29,6 +30,7 @@ class Linter:
         self._settings = settings
         self._kept: dict[str, Kept | None] = {}
         self._checks: dict[str, Checks] = {}
+        self._roots: dict[str, str] = {}  # by folder
         self._checked = 0
 
     def check(self, path: str, tree: ast.Module, lines: list[str]) -> list[Violation]:
@@ -51,7 +53,8 @@ class Linter:
             checks.finish()
 
     def _found(self, path: str, tree: ast.Module, lines: list[str]) -> list[Violation]:
-        root = find_root(path)
+        folder = os.path.dirname(path)  # noqa: PTH120 (pathlib costs more)
+        root = self._roots[folder] = self._roots.get(folder) or find_root(path)
         directory = chosen_directory(root, self._settings.cache_dir)
         cache = FactsCache(directory)
         self._checked += 1
