@@ -8,8 +8,8 @@ from lint_fixtures.body import Call, Name, Stmt, calls
 from lint_fixtures.index.evaluation import own_parts, statement_after
 from lint_fixtures.index.import_effects import sure
 from lint_fixtures.index.names import FunctionRef
+from lint_fixtures.index.nesting import nested
 from lint_fixtures.index.objects import LocalObjects
-from lint_fixtures.index.override_life import nested
 from lint_fixtures.index.row_facts import Row
 from lint_fixtures.index.values import Scope
 
