@@ -38,6 +38,15 @@ class Origins:
             self._answers[key] = _may_be_fixture(b"\n" + (self._sources.read(path) or b""), item.attribute.encode())
         return self._answers[key]
 
+    def may_lead_to_fixture(self, module: Module, item: Import) -> bool:
+        """Whether an attribute of what is imported may be one: application code has none without the word."""
+        inner = (f"{item.module}.{item.attribute}".lstrip("."),) if item.attribute else ()
+        for name in (item.module, *inner):
+            path = self._sources.module_file(name, module.path, item.level)
+            if path and ("test" in path.removeprefix(self._sources.root) or self._mentions_fixture(path)):
+                return True
+        return False
+
     def _mentions_fixture(self, path: str) -> bool:
         if path not in self._mentions:
             self._mentions[path] = b"fixture" in (self._sources.read(path) or b"")

@@ -42,9 +42,10 @@ def _fixture_names(project: Project, module: Module) -> frozenset[str]:
     """The last parts of what a call must look like to be worth resolving: hardly any module calls a fixture."""
     names = {fixture.function.name for fixture, _ in project.own_fixtures(module.path)}
     names |= {fixture.attribute for fixture in project.fixtures.of_module(module)}
-    followed = _followed(module)
+    followed, origins = _followed(module), project.fixtures.origins
     for item in module.facts.imports:
-        target = project.names.resolve(module, item.local) if item.local in followed else None
+        leads = item.local in followed and origins.may_lead_to_fixture(module, item)
+        target = project.names.resolve(module, item.local) if leads else None
         if isinstance(target, ModuleRef):
             names |= {fixture.attribute for fixture in project.fixtures.of_module(target.module)}
         elif isinstance(target, ClassRef):
