@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from lint_fixtures.body import Assign, Call, Const, Map, Seq, walk
+from lint_fixtures.body import Assign, Call, Const, Map, Name, Seq, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,12 +96,20 @@ class Features:
 
     def _helping(self) -> Iterator[Module]:
         facts, modules = self._module.facts, self._project.modules
+        called = {node.func.dotted.partition(".")[0] for node in self._calls() if isinstance(node.func, Name)}
         for item in (*facts.imports, *(each for function in facts.functions for each in function.imports)):
-            if item.attribute is None or item.attribute[:1].islower():
+            if item.local in called and (item.attribute is None or item.attribute[:1].islower()):
                 path = modules.sources.module_file(item.module, self._path, item.level)
                 module = modules.load(path) if path else None
                 if module is not None:
                     yield module
+
+    def _calls(self) -> Iterator[Call]:
+        facts = self._module.facts
+        blocks = (facts.statements, *(cls.statements for cls in facts.classes))
+        yield from (node for node in walk(blocks) if isinstance(node, Call))
+        for function in facts.functions:
+            yield from function.body.calls
 
     @cached_property
     def builds(self) -> bool:

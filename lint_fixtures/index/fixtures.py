@@ -33,6 +33,9 @@ class Fixture:
     certain: bool = True
     maker: str = "pytest.fixture"
 
+    def __hash__(self) -> int:
+        return hash(self.function)  # nearly always enough to tell two apart, and hashed all the time
+
     @property
     def location(self) -> Location:
         """Of the ``def``, not of its decorator."""

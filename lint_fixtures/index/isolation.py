@@ -81,7 +81,7 @@ def is_reset_for_each_test(project: Project, fixture: Fixture, node: Node) -> bo
     for other in each_test(project, node):
         if undoes(project, other):
             closure = project.resolution.node_closure(node, (other.name,))
-            if other.autouse or fixture in closure.fixtures():
+            if other.autouse or closure.runs(fixture):
                 return True
     return any(_undoes(project, module, function) for module, function in _hooks(project, node))
 

@@ -26,12 +26,11 @@ from lint_fixtures.body import (
     Walrus,
     While,
     With,
-    walk,
 )
 from lint_fixtures.cache import FactsCache, content_key
 from lint_fixtures.extract import extract_source
 from lint_fixtures.extract.store import dump, load
-from lint_fixtures.facts import Class, FileFacts, Function, Import
+from lint_fixtures.facts import Body, Class, FileFacts, Function, Import
 from lint_fixtures.facts import Star as StarImport
 from lint_fixtures.frozen import frozen
 from lint_fixtures.sources import Sources, decode
@@ -154,10 +153,15 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
+_COMPOUND = frozenset((If, Try, Match, For, While, With))
+
+
 def flatten(block: Block, branch: str = "") -> Iterator[tuple[Stmt, str]]:
     """All statements of a block and of the compound ones inside it, each with its branch."""
     for statement in block:
         yield statement, branch
+        if type(statement) not in _COMPOUND:
+            continue
         for arm, inner in _arms(statement):
             yield from flatten(inner, f"{branch}/{arm}" if branch and arm else branch or arm)
 
@@ -206,11 +210,11 @@ def _assigned(statement: Stmt, branch: str) -> Iterator[tuple[str, Binding]]:
             yield target.dotted, Binding(bound, bound.line, branch)
 
 
-def bound_names(block: Block) -> frozenset[str]:
-    """The plain names that the statements of a block assign, without those declared ``global`` or ``nonlocal``."""
+def bound_names(body: Body) -> frozenset[str]:
+    """The plain names that the statements of a body assign, without those declared ``global`` or ``nonlocal``."""
     bound: set[str] = set()
     elsewhere: set[str] = set()
-    for statement, _ in flatten(block):
+    for statement, _ in flatten(body.statements):
         match statement:
             case Assign(targets=targets) if statement.value is not None:
                 bound |= _plain(targets)
@@ -222,7 +226,7 @@ def bound_names(block: Block) -> frozenset[str]:
                 bound |= {handler.name for handler in handlers if handler.name}
             case Scoped(names=names):
                 elsewhere |= set(names)
-    walruses = {node.name for node in walk(block) if isinstance(node, Walrus)}
+    walruses = {node.name for node in body.nodes if type(node) is Walrus}
     return frozenset((bound | walruses) - elsewhere)
 
 

@@ -83,6 +83,9 @@ class Names:
         if starts is None:
             starts = self.global_name(module, head)
         for part in rest.split(".") if rest else ():
+            if len(starts) == 1:
+                starts = (self.member(starts[0], part),)
+                continue
             starts = tuple(dict.fromkeys(self.member(start, part) for start in starts))
         return starts
 
@@ -149,7 +152,7 @@ class Names:
     def local_names(self, function: Function) -> frozenset[str]:
         """Parameters and assigned names of a function, without what it declares global."""
         if function not in self._locals:
-            self._locals[function] = _local_names(function)
+            self._locals[function] = bound_names(function.body) | {param.name for param in function.params}
         return self._locals[function]
 
     def _global(self, module: Module, name: str, depth: int) -> tuple[Target, ...]:
@@ -241,7 +244,3 @@ def _without_fallbacks(found: tuple[Target, ...]) -> tuple[Target, ...]:
     """Leaves out ``x = None`` in an ``except ImportError`` arm when another arm says what x is."""
     told = tuple(target for target in found if not isinstance(target, ValueRef))
     return told if len(told) == 1 else found
-
-
-def _local_names(function: Function) -> frozenset[str]:
-    return frozenset({param.name for param in function.params} | bound_names(function.body.statements))

@@ -44,7 +44,7 @@ def _values(names: Names, module: Module, function: Function, expr: Expr) -> Ite
         yield expr
         return
     given = list(assigned(expr.dotted, function))
-    if not given and expr.dotted in bound_names(function.body.statements):
+    if not given and expr.dotted in bound_names(function.body):
         yield None
     yield from given
     target = names.resolve_expr(module, expr, function)

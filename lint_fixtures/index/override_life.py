@@ -78,7 +78,7 @@ def _running_beside(project: Project, fixture: Fixture, node: Node) -> Iterator[
 def _users(project: Project, fixture: Fixture) -> Iterator[Fixture]:
     """Fixtures of the same file that are built on this one: tests mostly ask for them."""
     for other, node in project.own_fixtures(fixture.module.path):
-        if other != fixture and fixture in project.resolution.node_closure(node, (other.name,)).fixtures():
+        if other != fixture and project.resolution.node_closure(node, (other.name,)).runs(fixture):
             yield other
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Set
 
-from lint_fixtures.frozen import frozen, replace
+from lint_fixtures.frozen import frozen
+from lint_fixtures.index.closures import Closure as Closure
+from lint_fixtures.index.closures import Step, reaches, running, uncertain
 from lint_fixtures.index.fixtures import Fixture, Fixtures
 from lint_fixtures.index.generated import Generated, generated, hidden_names
 from lint_fixtures.index.implicit import REQUESTS_OF_PLUGINS, Implicit
@@ -14,27 +15,6 @@ from lint_fixtures.index.modules import Module
 from lint_fixtures.index.nodes import Node, Nodes, Test
 
 _SCOPES = ("function", "class", "module", "package", "session")
-
-
-@frozen
-class Closure:
-    """All that a test gets. ``definitions`` maps each name to its definitions, the one that is used last.
-
-    ``missing`` are names that no file of the project provides at that node: builtin, of an installed plugin, or absent.
-    ``opaque`` is True when something is requested whose name cannot be told. ``extending`` are the overriding
-    definitions that request their own name, also through others.
-    """
-
-    definitions: dict[str, tuple[Fixture, ...]]
-    missing: frozenset[str]
-    direct: frozenset[str]  # filled by parametrize
-    opaque: bool
-    extending: frozenset[Fixture] = frozenset()
-
-    def fixtures(self) -> Iterator[Fixture]:
-        """Every definition that runs for the test: the last of each name, and those that it extends."""
-        for name, found in self.definitions.items():
-            yield from _running(name, found, self.extending)
 
 
 class Resolution:
@@ -46,6 +26,7 @@ class Resolution:
         self.marks = marks
         self._visible: dict[Module, dict[Node, dict[str, tuple[Fixture, ...]]]] = {}
         self._closures: dict[Module, dict[Test, Closure]] = {}
+        self._steps: dict[Module, dict[Node, dict[tuple[str, bool], Step]]] = {}
         self._node_closures: dict[Module, dict[tuple[Node, tuple[str, ...]], Closure]] = {}
         self._hiding: dict[Module, frozenset[str]] = {}
         self._generated: dict[Node, Generated] = {}
@@ -56,6 +37,7 @@ class Resolution:
         """Drops what was found out about the nodes and tests of a module."""
         self._visible.pop(module, None)
         self._closures.pop(module, None)
+        self._steps.pop(module, None)
         self._node_closures.pop(module, None)
         self._hiding.pop(module, None)
         for memo in (self._generated, self._autouse):
@@ -76,7 +58,7 @@ class Resolution:
                 for name in self._hidden(providers[index]) if index < len(providers) else ():
                     found.pop(name, None)
             if not self._readable(node.module):
-                found = {name: _uncertain(definitions) for name, definitions in found.items()}
+                found = {name: uncertain(definitions) for name, definitions in found.items()}
             memo[node] = found
         return memo[node]
 
@@ -101,9 +83,9 @@ class Resolution:
         found = visible.get(name, ())
         if name == fixture.name and fixture in found:
             found = found[: found.index(fixture)]
-        elif len(found) > 1 and _reaches(found[-1], fixture.name, visible, set()):
+        elif len(found) > 1 and reaches(found[-1], fixture.name, visible, set()):
             # which of the two comes first is up to the test, and its parametrization may cut the circle
-            found = _uncertain(found[:-1])
+            found = uncertain(found[:-1])
         return found[-1] if found else None
 
     def autouse(self, node: Node) -> tuple[str, ...]:
@@ -190,29 +172,42 @@ class Resolution:
         direct = set(filled.direct)
         extending: set[Fixture] = set()
         visible = self.visible(node)
+        steps = self._steps.setdefault(node.module, {}).setdefault(node, {})
         waiting = deque((name, True) for name in names)
         later = deque((name, False) for name in unsure)
         while waiting or later:
             name, sure = (waiting or later).popleft()
             if name in found or name in missing or name in direct:
                 continue
-            definitions = visible.get(name, ())
-            if not definitions:
+            if name not in visible:
                 (direct if name in filled.unsure else missing).add(name)
                 (waiting if sure else later).extend((more, sure) for more in REQUESTS_OF_PLUGINS.get(name, ()))
                 continue
             sure = sure and name not in filled.unsure
-            found[name] = definitions if sure else _uncertain(definitions)
-            if len(definitions) > 1:
-                extending.update(one for one in found[name] if _reaches(one, name, visible, set()))
-            for fixture in _running(name, found[name], extending):
-                dynamic, more = self.fixtures.dynamic_requests(fixture.module, fixture.function)
-                queue = waiting if sure and fixture.certain else later
-                queue.extend((each, queue is waiting) for each in (*fixture.requests, *dynamic))
-                later.extend((each, False) for each in self.implicit.of_fixture(fixture))
-                opaque = opaque or more
-                sure = sure and name in fixture.requests  # in a wider circle it depends on where a test enters it
+            step = steps.get((name, sure))
+            if step is None:
+                step = steps[name, sure] = self._step(visible, name, sure)
+            found[name] = step.definitions
+            extending.update(step.extending)
+            waiting.extend((each, True) for each in step.sure)
+            later.extend((each, False) for each in step.unsure)
+            opaque = opaque or step.opaque
         return Closure(found, frozenset(missing), frozenset(direct), opaque, frozenset(extending))
+
+    def _step(self, visible: dict[str, tuple[Fixture, ...]], name: str, sure: bool) -> Step:
+        definitions = visible[name] if sure else uncertain(visible[name])
+        several = len(definitions) > 1
+        extending = tuple(one for one in definitions if reaches(one, name, visible, set())) if several else ()
+        asked: list[str] = []
+        perhaps: list[str] = []
+        opaque = False
+        for fixture in running(name, definitions, frozenset(extending)):
+            dynamic, more = self.fixtures.dynamic_requests(fixture.module, fixture.function)
+            (asked if sure and fixture.certain else perhaps).extend((*fixture.requests, *dynamic))
+            perhaps += self.implicit.of_fixture(fixture)
+            opaque = opaque or more
+            sure = sure and name in fixture.requests  # in a wider circle it depends on where a test enters it
+        return Step(definitions, extending, tuple(asked), tuple(perhaps), opaque)
 
 
 @frozen
@@ -221,28 +216,6 @@ class _Filled:
 
     direct: frozenset[str] = frozenset()
     unsure: frozenset[str] = frozenset()
-
-
-def _running(name: str, definitions: tuple[Fixture, ...], extending: Set[Fixture]) -> Iterator[Fixture]:
-    """The used definition, and the ones that it extends by requesting its own name; all, where that is uncertain."""
-    for fixture in reversed(definitions):
-        yield fixture
-        if fixture.certain and name not in fixture.requests and fixture not in extending:
-            return
-
-
-def _reaches(fixture: Fixture, name: str, visible: dict[str, tuple[Fixture, ...]], seen: set[str]) -> bool:
-    """Whether setting up a fixture may request the name, directly or through others."""
-    if name in fixture.requests:
-        return True
-    fresh = [each for each in fixture.requests if each not in seen]
-    seen.update(fresh)
-    found = (one for each in fresh for one in visible.get(each, ()))  # in a circle any of them may run
-    return any(_reaches(one, name, visible, seen) for one in found)
-
-
-def _uncertain(definitions: tuple[Fixture, ...]) -> tuple[Fixture, ...]:
-    return tuple(replace(one, certain=False) for one in definitions)
 
 
 def narrower(one: str, other: str) -> bool:

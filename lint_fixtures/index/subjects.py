@@ -92,7 +92,7 @@ def _role(
         found, node = fixture
         alone = project.resolution.node_closure(node, (*project.resolution.autouse(node), found.name))
         users = (project.resolution.closure(test) for test in tests)
-        return Scope(module, outer, node, found), (alone, *(each for each in users if found in each.fixtures()))
+        return Scope(module, outer, node, found), (alone, *(each for each in users if each.runs(found)))
     return Scope(module, outer), None
 
 

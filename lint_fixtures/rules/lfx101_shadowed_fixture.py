@@ -49,7 +49,7 @@ def check(project: Project, path: str) -> Iterator[tuple[Location, str]]:
 def _extends(project: Project, fixture: Fixture, shared: Fixture, node: Node) -> bool:
     """Whether the shared one still runs: requested by its name in the body, or through another fixture."""
     _, opaque = project.fixtures.dynamic_requests(fixture.module, fixture.function)
-    return opaque or shared in project.resolution.node_closure(node, (fixture.name,)).fixtures()
+    return opaque or project.resolution.node_closure(node, (fixture.name,)).runs(shared)
 
 
 def _matters(project: Project, fixture: Fixture, shared: Fixture, node: Node) -> bool:

@@ -78,7 +78,7 @@ def _runs_under_anyio(project: Project, path: str, fixture: Fixture) -> bool:
         return False
     for test in project.tests_below(path) if project.is_conftest(path) else project.tests(path):
         loop = loop_of(project, test)
-        if loop and loop.plugin == "anyio" and fixture in project.resolution.closure(test).fixtures():
+        if loop and loop.plugin == "anyio" and project.resolution.closure(test).runs(fixture):
             return True
     return False
 
