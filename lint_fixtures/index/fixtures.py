@@ -99,7 +99,7 @@ class Fixtures:
         """A cheap gate: imports, stars and decorated functions may be fixtures, most other names cannot."""
         bindings = module.bindings.get(attribute)
         if not bindings:
-            return True
+            return self._maybe_of_stars(module, attribute)
         last = bindings[-1].what
         match last:
             case Function():
@@ -111,6 +111,19 @@ class Fixtures:
             case Assign(value=Call(args=args) as call):
                 return bool(args) and self._may_decorate(module, call.func)
         return not isinstance(last, Assign) or isinstance(last.value, Name)
+
+    def _maybe_of_stars(self, module: Module, attribute: str) -> bool:
+        """Whether a name that comes by ``*`` may be a fixture: a submodule is none, and need not be loaded for that."""
+        stars = [self.names.star_module(module, star.what) for star in module.bindings.get("*", ())]
+        for holder in stars:
+            if holder is None or holder is module:
+                return True
+            if attribute in holder.bindings:
+                if self._maybe(holder, attribute):
+                    return True
+            elif "*" in holder.bindings or self.names.modules.sources.submodule(holder.path, attribute) is None:
+                return True
+        return not stars
 
     def _may_decorate(self, module: Module, func: Expr) -> bool:
         """Whether a callee may be ``pytest.fixture`` or a wrapper of it; told without loading where it comes from."""

@@ -98,7 +98,8 @@ class Nodes:
         settings = self.modules.sources.settings(module.path)
         for name, bindings in module.bindings.items():
             imported = all(isinstance(binding.what, Import) for binding in bindings)
-            named = settings.is_test_function(name) or settings.is_test_class(name) or "test" in name.lower()
+            named = settings.is_test_function(name) or settings.is_test_class(name)
+            named = named or ("test" in name.lower() and not name.isupper())  # a base class, and no constant
             if name != "*" and (named or not imported):
                 yield name
 
