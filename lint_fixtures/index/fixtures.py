@@ -121,7 +121,7 @@ class Fixtures:
             if attribute in holder.bindings:
                 if self._maybe(holder, attribute):
                     return True
-            elif "*" in holder.bindings or self.names.modules.sources.submodule(holder.path, attribute) is None:
+            elif "*" in holder.bindings:
                 return True
         return not stars
 

@@ -10,6 +10,7 @@ from lint_fixtures.facts import Import
 from lint_fixtures.index.modules import Module
 from lint_fixtures.sources import Sources
 
+_LITERAL = frozenset((b"{", b"[", b'"', b"'", *(b"%d" % digit for digit in range(10))))
 _MAKERS = ("pytest", "pytest_asyncio", "_pytest", "functools", "pytest_cases", "pytest_trio")
 
 
@@ -30,12 +31,12 @@ class Origins:
             return self._mentions_fixture(path)
         key = (path, item.attribute)
         inside = path.removeprefix(self._sources.root)  # where the project lies must not matter
-        if self._mentions_fixture(path):
-            return True
-        if "test" not in inside:
+        mentions = self._mentions_fixture(path)
+        if not mentions and "test" not in inside:
             return False  # application code that hands on fixtures of others without the word: not seen in practice
         if key not in self._answers:
-            self._answers[key] = _may_be_fixture(b"\n" + (self._sources.read(path) or b""), item.attribute.encode())
+            text = b"\n" + (self._sources.read(path) or b"")
+            self._answers[key] = _may_be_fixture(text, item.attribute.encode(), mentions)
         return self._answers[key]
 
     def may_lead_to_fixture(self, module: Module, item: Import) -> bool:
@@ -53,11 +54,16 @@ class Origins:
         return self._mentions[path]
 
 
-def _may_be_fixture(text: bytes, name: bytes) -> bool:
-    if b"\nclass %b" % name in text:
-        return False
+def _may_be_fixture(text: bytes, name: bytes, mentions: bool) -> bool:
+    """Told from the first definition of the name at module level, and where there is none, from what is assigned."""
     for start in (b"\ndef %b(", b"\nasync def %b("):
         place = text.find(start % name)
         if place >= 0:
-            return text.rfind(b"\n", 0, place) >= 0 and text[text.rfind(b"\n", 0, place) + 1 :][:1] == b"@"
+            before = text[text.rfind(b"\n", 0, place) + 1 : place]  # a decorator, or the end of one
+            return bool(before.strip()) or text.find(start % name, place + 1) >= 0
+    if b"\nclass %b(" % name in text or b"\nclass %b:" % name in text:
+        return False
+    if mentions:  # it may be made by a call
+        place = text.find(b"\n%b = " % name)
+        return place < 0 or text[place + len(name) + 4 :][:1] not in _LITERAL
     return b"\n%b =" % name not in text and b"\n%b:" % name not in text
