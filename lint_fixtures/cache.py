@@ -20,7 +20,7 @@ try:
 except ImportError:
     from hashlib import blake2b
 
-SCHEMA = 11  # raise it whenever the same source may give other facts: entries of older schemas are then never read
+SCHEMA = 12  # raise it whenever the same source may give other facts: entries of older schemas are then never read
 ENVIRONMENT_VARIABLE = "LINT_FIXTURES_CACHE"
 
 _MAGIC = b"lfx1"

@@ -1,4 +1,4 @@
-"""Facts <-> bytes for the cache: one JSON line for what is looked up, then one for each body, read when asked for."""
+"""Facts <-> bytes for the cache: a JSON line for what is looked up, then one for each head and body, read on demand."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _dump(facts: FileFacts) -> bytes:
     }
     bodies = [item.body.statements for item in facts.functions]
     bodies += [item.body.statements for item in facts.classes]
-    return "\n".join(map(_to_json, (surface, *bodies))).encode()
+    return "\n".join(map(_to_json, (surface, *map(_head, facts.functions), *bodies))).encode()
 
 
 def load(payload: bytes) -> FileFacts:
@@ -72,17 +72,18 @@ def load(payload: bytes) -> FileFacts:
 
 
 def _load(payload: bytes) -> FileFacts:
-    first, *bodies = payload.split(b"\n")
+    first, *later = payload.split(b"\n")
     surface: dict[str, Any] = json.loads(first)
     functions, classes = surface["functions"], surface["classes"]
+    count = len(functions)
     exported = surface["exported"]
     return FileFacts(
         parsed=surface["parsed"],
         imports=tuple(Import(*item) for item in surface["imports"]),
         stars=tuple(Star(*item) for item in surface["stars"]),
         exported=None if exported is None else tuple(exported),
-        functions=tuple(map(_load_function, functions, bodies)),
-        classes=tuple(map(_load_class, classes, bodies[len(functions) :])),
+        functions=tuple(map(_load_function, functions, later[:count], later[count:])),
+        classes=tuple(map(_load_class, classes, later[2 * count :])),
         statements=_block(surface["statements"]),
         seeds=frozenset(surface["seeds"]),
         mentions=frozenset(surface["mentions"]),
@@ -92,6 +93,8 @@ def _load(payload: bytes) -> FileFacts:
 
 class _Stored:
     """A body as it stands in the dump."""
+
+    __slots__ = ("_body",)
 
     def __init__(self, body: bytes) -> None:
         self._body = body
@@ -113,19 +116,24 @@ def _import(item: Import) -> list[object]:
 
 
 def _function(item: Function) -> list[object]:
-    params = [[param.name, param.kind, param.default, param.annotation] for param in item.params]
-    local = [_import(each) for each in item.imports]
     return [
         *(item.name, item.qualname, item.owner, item.nested, item.line, item.col, item.is_async, item.branch),
-        *(item.typing_only, [params, item.decorators, item.returns, local]),
+        *(item.typing_only, item.head.decorated),
     ]
 
 
-def _load_function(item: list[Any], body: bytes) -> Function:
-    name, qualname, owner, nested, line, col, is_async, branch, typing_only, signature = item
-    plain = (name, qualname, owner, nested, line, col, is_async, branch, typing_only)
-    head = Head(lambda: _signature(*signature), bool(signature[1]))
-    return Function(*plain, head, Body(lambda: _block(json.loads(body)), _Stored(body)))
+def _head(item: Function) -> list[object]:
+    params = [[param.name, param.kind, param.default, param.annotation] for param in item.params]
+    return [params, item.decorators, item.returns, [_import(each) for each in item.imports]]
+
+
+def _load_function(item: list[Any], head: bytes, body: bytes) -> Function:
+    name, qualname, owner, nested, line, col, is_async, branch, typing_only, decorated = item
+    return Function(
+        *(name, qualname, owner, nested, line, col, is_async, branch, typing_only),
+        Head(lambda: _signature(*json.loads(head)), decorated),
+        Body(lambda: _block(json.loads(body)), _Stored(body)),
+    )
 
 
 def _signature(params: list[Any], decorators: object, returns: object, imports: list[Any]) -> Signature:
