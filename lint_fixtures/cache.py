@@ -76,14 +76,16 @@ class FactsCache:
     def put(self, key: str, payload: bytes) -> None:
         if self._entries is None or len(payload) > _MAX_ENTRY - 64:
             return
-        path = self._path(self._entries, key)
+        path, entry = self._path(self._entries, key), _header(key, payload) + payload
+        if _write(path, entry):
+            return
         try:
             os.makedirs(os.path.dirname(path), exist_ok=True)
             self._ignore_in_git(self._entries)
         except OSError:
             self._entries = None  # no place to write: asking again for each file would only cost time
             return
-        _write(path, _header(key, payload) + payload)
+        _write(path, entry)
 
     def prune(self, older_than_days: int = 30, max_bytes: int = 256 * 1024 * 1024) -> None:
         """Delete entries unused for so long, then the longest unused ones above the size; at most once a day.
@@ -131,15 +133,19 @@ def _header(key: str, payload: bytes) -> bytes:
     return _MAGIC + len(payload).to_bytes(8, "big") + digest
 
 
-def _write(path: str, content: bytes) -> None:
-    """All or nothing, whoever else writes it: a temporary name, then one rename."""
+def _write(path: str, content: bytes) -> bool:
+    """All or nothing, whoever else writes it: a temporary name, then one rename. False when that fails."""
     temporary = f"{path}.{os.urandom(8).hex()}.tmp"
     try:
         with open(temporary, "xb") as file:
             file.write(content)
         os.replace(temporary, path)
+    except FileNotFoundError:
+        return False
     except OSError:
         _remove(temporary)
+        return False
+    return True
 
 
 def _remove(path: str) -> None:

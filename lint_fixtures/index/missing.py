@@ -22,7 +22,10 @@ def flushed_rows(project: Project, subject: Subject) -> Iterator[Row]:
     if subject.expects_error:
         return
     own, helped = project.rows.of(subject.scope), project.helper_rows.of(subject.scope)
-    rows = (*own, *helped, *kept_rows(project, subject.scope))
+    kept = project.once(
+        subject.scope.module, (kept_rows, subject.scope), lambda: tuple(kept_rows(project, subject.scope))
+    )
+    rows = (*own, *helped, *kept)
     found = [row for row in rows if subject.flushes or row.flushed or is_sent_later(project, subject.scope, row)]
     around = (each.function for closure in subject.closures or () for each in closure.fixtures()) if found else ()
     if not any(map(patches_flush, dict.fromkeys(around))):

@@ -86,7 +86,8 @@ class Names:
             if len(starts) == 1:
                 starts = (self.member(starts[0], part),)
                 continue
-            starts = tuple(dict.fromkeys(self.member(start, part) for start in starts))
+            found = [self.member(start, part) for start in starts]
+            starts = tuple(found) if len(found) == 1 else tuple(dict.fromkeys(found))
         return starts
 
     def global_name(self, module: Module, name: str, depth: int = 0) -> tuple[Target, ...]:

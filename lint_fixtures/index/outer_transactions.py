@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,7 @@ class _Recipe:
     session: str
     kind: str  # of what the session is bound to
     mode: str | None  # join_transaction_mode, None when it is not given
-    future: bool  # SQLAlchemy 2 or the future mode of 1.4, for sure
+    future: Callable[[], bool]  # SQLAlchemy 2 or the future mode of 1.4, for sure: reads all that the file imports
 
 
 def escape(project: Project, fixture: Fixture, node: Node) -> str | None:
@@ -77,7 +77,7 @@ def _escape(project: Project, scope: Scope) -> str | None:
         return None
     if recipe.mode == "control_fully":
         return "join_transaction_mode='control_fully' lets the session commit the outer transaction itself"
-    if recipe.mode is None and not recipe.future:
+    if recipe.mode is None and not recipe.future():
         return None
     if saved and listens:
         return "a listener that begins the session's savepoint anew loses it at the first rollback"
@@ -85,7 +85,7 @@ def _escape(project: Project, scope: Scope) -> str | None:
 
 
 def _of_engine(recipe: _Recipe, nested: bool, listens: bool) -> str | None:
-    if not nested or (listens and not recipe.future):
+    if not nested or (listens and not recipe.future()):
         return None
     return "its session is bound to the engine, so what a test commits is not rolled back"
 
@@ -111,7 +111,7 @@ def _recipe(project: Project, scope: Scope) -> _Recipe | None:
     if len(bound) != 1 or len(told) != len(modes):
         return None
     future = bool(modes) or any(each.keyword("future") == Const(True) for each, _ in calls)
-    return _Recipe(name, bound.pop(), told[0] if told else None, future or _is_version_2(project, scope))
+    return _Recipe(name, bound.pop(), told[0] if told else None, lambda: future or _is_version_2(project, scope))
 
 
 def _sessions(project: Project, scope: Scope) -> list[tuple[str, Call]]:
