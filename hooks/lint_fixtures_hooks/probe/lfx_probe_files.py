@@ -1,9 +1,9 @@
-"""Which files of the project this process reads and writes, and during which test: an audit hook."""
+"""Which files of the project this process reads and writes, and during which test, by audit events."""
 
 from __future__ import annotations
 
 import os
-import sys
+from collections.abc import Callable
 from typing import Any, Protocol
 
 
@@ -61,26 +61,23 @@ class Files:
             name = path[len(self.root) :].replace(os.sep, "/")
             self.sink.put("written", path=name, nodeid=self.nodeid, folder=made_folder)
 
+    def hearers(self) -> dict[str, Callable[[str, tuple[Any, ...]], None]]:
+        """Of audit events."""
+        return {"open": self._opened, "os.mkdir": self._made, **dict.fromkeys(CHANGING, self._changed)}
 
-def watch(root: str, elsewhere: str, sink: Sink) -> Files:
-    files = Files(root, elsewhere, sink)
-    changing = CHANGING
+    def _opened(self, event: str, arguments: tuple[Any, ...]) -> None:
+        path = self.absolute(arguments[0])
+        if path:
+            if arguments[2] & WRITING:
+                self.wrote(path, False)
+            else:
+                self.opened.add(path)
 
-    def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if event == "open":
-            path = files.absolute(arguments[0])
-            if path:
-                if arguments[2] & WRITING:
-                    files.wrote(path, False)
-                else:
-                    files.opened.add(path)
-        elif event == "os.mkdir":
-            path = files.absolute(arguments[0])
-            if path and not os.path.exists(path):  # noqa: PTH110
-                files.wrote(path, True)
-        elif event in changing:
-            for position in changing[event]:
-                files.wrote(files.absolute(arguments[position]), False)
+    def _made(self, event: str, arguments: tuple[Any, ...]) -> None:
+        path = self.absolute(arguments[0])
+        if path and not os.path.exists(path):  # noqa: PTH110
+            self.wrote(path, True)
 
-    sys.addaudithook(hook)
-    return files
+    def _changed(self, event: str, arguments: tuple[Any, ...]) -> None:
+        for position in CHANGING[event]:
+            self.wrote(self.absolute(arguments[position]), False)

@@ -18,11 +18,12 @@ class Imports:
         self.seen: set[str] = set()
         self.count = 0
         self.modules: dict[str, Any] = {}
-        sys.addaudithook(self._hear)
 
-    def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if event != "os.putenv":
-            return
+    def hearers(self) -> dict[str, Callable[[str, tuple[Any, ...]], None]]:
+        """Of audit events."""
+        return {"os.putenv": self._put}
+
+    def _put(self, event: str, arguments: tuple[Any, ...]) -> None:
         name, value = os.fsdecode(arguments[0]), os.fsdecode(arguments[1])
         if not name.startswith("PYTEST_") and self._foreign_import(sys._getframe(1)):
             _, before = self.variables.get(name, ("", os.environ.get(name)))

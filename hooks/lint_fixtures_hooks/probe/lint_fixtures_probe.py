@@ -15,7 +15,8 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
-import lfx_probe_files  # type: ignore[import-not-found]  # beside this file, which alone is on PYTHONPATH
+import lfx_probe_audit  # type: ignore[import-not-found]  # beside this file, which alone is on PYTHONPATH
+import lfx_probe_files  # type: ignore[import-not-found]
 import lfx_probe_imports  # type: ignore[import-not-found]
 import lfx_probe_interpreter  # type: ignore[import-not-found]
 import lfx_probe_listens  # type: ignore[import-not-found]
@@ -40,10 +41,12 @@ class Probe:
         self.root: str = plan["root"]
         self.cluster = lfx_probe_wire.own_cluster(plan)
         self.sink = lfx_probe_wire.Sink(plan["results"])
-        self.files = lfx_probe_files.watch(self.root, plan["elsewhere"], self.sink)
+        self.files = lfx_probe_files.Files(self.root, plan["elsewhere"], self.sink)
+        imports = lfx_probe_imports.Imports(self.files.ours)
+        lfx_probe_audit.hear({**self.files.hearers(), **imports.hearers()})
         listens, sessions = lfx_probe_listens.Listens(), lfx_probe_sessions.Sessions()
         self.process = lfx_probe_process.Process(
-            lfx_probe_imports.Imports(self.files.ours),
+            imports,
             lfx_probe_threads.Threads(self.files.ours),
             lfx_probe_statements.Statements(listens, sessions),
             listens,
