@@ -12,6 +12,7 @@ from lint_fixtures.index.evaluation import children, own_parts
 from lint_fixtures.index.expected import expects_database_error
 from lint_fixtures.index.helper_calls import Helper, HelperCalls
 from lint_fixtures.index.modules import Module, flatten
+from lint_fixtures.index.names import FunctionRef
 from lint_fixtures.index.naming import may_create
 from lint_fixtures.index.objects import LocalObjects
 from lint_fixtures.index.payloads import Frame
@@ -30,10 +31,12 @@ class HelperRows:
         self.rows = rows
         self.calls = HelperCalls(rows.payloads)
         self._found: dict[Module, dict[Function, tuple[Row, ...]]] = {}
+        self._expecting: dict[Module, dict[Function, bool]] = {}
         self._sure: WeakKeyDictionary[Body, frozenset[tuple[int, int]]] = WeakKeyDictionary()
 
     def forget(self, module: Module) -> None:
         self._found.pop(module, None)
+        self._expecting.pop(module, None)
 
     def of(self, scope: Scope) -> tuple[Row, ...]:
         """In the order of the calls."""
@@ -63,12 +66,18 @@ class HelperRows:
         if helper is None or helper.ref.function is scope.function:
             return
         frame = self.calls.frame(helper, call, scope, outer)
-        if frame is None or expects_database_error(self.rows.names, helper.ref.module, helper.ref.function):
+        if frame is None or self._expects_error(helper.ref):
             return
         place = Location(scope.module.path, call.line, call.col)
         for row in self._inside(helper, frame, depth):
             assert scope.function is not None
             yield replace(row, module=scope.module, function=scope.function, location=place)
+
+    def _expects_error(self, ref: FunctionRef) -> bool:
+        memo = self._expecting.setdefault(ref.module, {})
+        if ref.function not in memo:
+            memo[ref.function] = expects_database_error(self.rows.names, ref.module, ref.function)
+        return memo[ref.function]
 
     def _of_factory(self, call: Call, scope: Scope, outer: Frame | None) -> Iterator[Row]:
         """What ``OrgFactory(...)`` or ``OrgFactory.create(...)`` adds."""

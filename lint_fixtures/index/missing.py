@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lint_fixtures.body import Const
 from lint_fixtures.index.expected import patches_flush
 from lint_fixtures.index.kept_rows import kept_rows
 from lint_fixtures.index.model_facts import Column, ForeignKey
+from lint_fixtures.index.resolution import Closure
 from lint_fixtures.index.row_facts import Row
 from lint_fixtures.index.sent_later import is_sent_later
 from lint_fixtures.index.subjects import Subject
@@ -17,8 +19,13 @@ if TYPE_CHECKING:
     from lint_fixtures.index import Project
 
 
-def flushed_rows(project: Project, subject: Subject) -> Iterator[Row]:
+def flushed_rows(project: Project, subject: Subject) -> tuple[Row, ...]:
     """The rows that a subject adds and sends to the database, by itself or through helpers."""
+    scope = subject.scope
+    return project.once(scope.module, (flushed_rows, scope.function), lambda: tuple(_flushed_rows(project, subject)))
+
+
+def _flushed_rows(project: Project, subject: Subject) -> Iterator[Row]:
     if subject.expects_error:
         return
     own, helped = project.rows.of(subject.scope), project.helper_rows.of(subject.scope)
@@ -27,9 +34,15 @@ def flushed_rows(project: Project, subject: Subject) -> Iterator[Row]:
     )
     rows = (*own, *helped, *kept)
     found = [row for row in rows if subject.flushes or row.flushed or is_sent_later(project, subject.scope, row)]
-    around = (each.function for closure in subject.closures or () for each in closure.fixtures()) if found else ()
-    if not any(map(patches_flush, dict.fromkeys(around))):
+    if found and not any(_patches_flush(project, closure) for closure in subject.closures or ()):
         yield from found
+
+
+def _patches_flush(project: Project, closure: Closure) -> bool:
+    return any(
+        project.once(each.module, (patches_flush, each.function), partial(patches_flush, each.function))
+        for each in closure.fixtures()
+    )
 
 
 def missing_keys(project: Project, row: Row) -> Iterator[ForeignKey]:

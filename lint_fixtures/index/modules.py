@@ -33,6 +33,8 @@ from lint_fixtures.extract.store import dump, load
 from lint_fixtures.facts import Body, Class, FileFacts, Function, Import
 from lint_fixtures.facts import Star as StarImport
 from lint_fixtures.frozen import frozen
+from lint_fixtures.index.branches import alternatives as alternatives
+from lint_fixtures.index.branches import surviving as surviving
 from lint_fixtures.sources import Sources, decode
 
 Bound: TypeAlias = Import | StarImport | Function | Class | Assign
@@ -241,24 +243,3 @@ def _plain(targets: tuple[Expr, ...]) -> set[str]:
             case Star(value=value):
                 names |= _plain((value,))
     return names
-
-
-def surviving(bindings: list[Binding]) -> list[Binding]:
-    """The bindings that may hold once the module is imported: a later one ends all that it stands after for sure."""
-    alive: list[Binding] = []
-    for binding in bindings:
-        alive = [earlier for earlier in alive if not _ends(binding.branch, earlier.branch)]
-        alive.append(binding)
-    return alive
-
-
-def _ends(later: str, earlier: str) -> bool:
-    return not later or earlier == later or earlier.startswith(f"{later}/")
-
-
-def alternatives(one: str, other: str) -> bool:
-    """Whether two branches exclude each other: different arms of one ``if``, ``try`` or ``match``."""
-    for mine, theirs in zip(one.split("/"), other.split("/"), strict=False):
-        if mine != theirs:
-            return mine.partition(".")[0] == theirs.partition(".")[0] and bool(mine and theirs)
-    return False

@@ -14,6 +14,7 @@ from lint_fixtures.index.marks import Marks
 from lint_fixtures.index.modules import Module
 from lint_fixtures.index.nodes import Node, Nodes, Test
 
+_DEEPEST = 1000  # requests below each other: Python's recursion limit, which pytest meets before
 _SCOPES = ("function", "class", "module", "package", "session")
 
 
@@ -173,15 +174,17 @@ class Resolution:
         extending: set[Fixture] = set()
         visible = self.visible(node)
         steps = self._steps.setdefault(node.module, {}).setdefault(node, {})
-        waiting = deque((name, True) for name in names)
-        later = deque((name, False) for name in unsure)
+        waiting = deque((name, True, 0) for name in names)
+        later = deque((name, False, 0) for name in unsure)
         while waiting or later:
-            name, sure = (waiting or later).popleft()
+            name, sure, depth = (waiting or later).popleft()
+            if depth > _DEEPEST:
+                raise RecursionError("a request chain that pytest cannot follow either")
             if name in found or name in missing or name in direct:
                 continue
             if name not in visible:
                 (direct if name in filled.unsure else missing).add(name)
-                (waiting if sure else later).extend((more, sure) for more in REQUESTS_OF_PLUGINS.get(name, ()))
+                (waiting if sure else later).extend((more, sure, depth) for more in REQUESTS_OF_PLUGINS.get(name, ()))
                 continue
             sure = sure and name not in filled.unsure
             step = steps.get((name, sure))
@@ -189,8 +192,8 @@ class Resolution:
                 step = steps[name, sure] = self._step(visible, name, sure)
             found[name] = step.definitions
             extending.update(step.extending)
-            waiting.extend((each, True) for each in step.sure)
-            later.extend((each, False) for each in step.unsure)
+            waiting.extend((each, True, depth + 1) for each in step.sure)
+            later.extend((each, False, depth + 1) for each in step.unsure)
             opaque = opaque or step.opaque
         return Closure(found, frozenset(missing), frozenset(direct), opaque, frozenset(extending))
 

@@ -31,6 +31,7 @@ from lint_fixtures.frozen import frozen
 from lint_fixtures.index.modules import Module, flatten
 from lint_fixtures.index.names import Names
 
+_MANY = 20  # names, from which on it pays to look at the calls themselves
 _FIELDS: dict[type, tuple[str, ...]] = {node: node.__match_args__ for node in NODES}  # type: ignore[attr-defined]
 
 
@@ -46,12 +47,18 @@ class Use:
 
 def calls_of(module: Module, names: frozenset[str]) -> Iterator[Use]:
     """The calls of a module that end with one of these names, but for those bound by a comprehension."""
-    called = [each for each in module.facts.functions if any(each.body.may_call(name) for name in names)]
+    called = [each for each in module.facts.functions if _may_call(each, names)]
     blocks = ((module.facts.statements, None), *((each.body.statements, each) for each in called))
     for block, function in blocks if names else ():
         for use in _of_block(block, function, names):
             if isinstance(use.node, Call) and use.node.dotted.rpartition(".")[2] in names:
                 yield use
+
+
+def _may_call(function: Function, names: frozenset[str]) -> bool:
+    if len(names) <= _MANY:
+        return any(function.body.may_call(name) for name in names)
+    return any(call.dotted.rpartition(".")[2] in names for call in function.body.calls)
 
 
 def uses_in(function: Function, names: frozenset[str]) -> Iterator[Use]:
