@@ -1,4 +1,4 @@
-"""The arms of ``if``, ``try`` and ``match`` that statements stand in: which of them may both run, and which end which."""
+"""The arms of ``if``, ``try`` and ``match`` that statements stand in: which may both run, and which end others."""
 
 from __future__ import annotations
 
