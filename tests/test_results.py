@@ -16,28 +16,8 @@ from lint_fixtures.engine import check_file
 from lint_fixtures.facts import Location
 from lint_fixtures.linter import Linter
 from lint_fixtures.settings import Settings
+from tests.saved import CONFTEST, OWN, PLAIN
 
-ROOT_CONFTEST = """import pytest
-from sqlalchemy.orm import Session
-
-
-@pytest.fixture
-def user():
-    with Session() as session:
-        yield session
-"""
-OWN = """import pytest
-from shop.database import open_session
-
-@pytest.fixture
-def user():
-    return open_session()
-
-
-def test_user(user):
-    assert user
-"""
-PLAIN = "def test_plain(user):\n    assert user\n"
 Edit = Callable[[Path], object]
 
 
@@ -47,7 +27,7 @@ def project(tmp_path: Path) -> Path:
     root = tmp_path / "project"
     (root / ".git").mkdir(parents=True)
     (root / "pyproject.toml").write_text("[tool.pytest.ini_options]\n")
-    (root / "conftest.py").write_text(ROOT_CONFTEST)
+    (root / "conftest.py").write_text(CONFTEST)
     for name in ("one", "two", "three"):
         (root / name).mkdir()
         for number in range(3):
@@ -124,7 +104,7 @@ def test_an_edit_during_the_run_leaves_no_answers(project: Path, tmp_path: Path,
 
 
 EDITS: dict[str, Edit] = {
-    "the conftest": lambda root: (root / "conftest.py").write_text(ROOT_CONFTEST.replace("def user", "def other")),
+    "the conftest": lambda root: (root / "conftest.py").write_text(CONFTEST.replace("def user", "def other")),
     "the file itself": lambda root: (root / "one/test_one_1.py").write_text(PLAIN),
     "a conftest is added": lambda root: (root / "one/conftest.py").write_text(OWN),
     "a conftest is deleted": lambda root: (root / "conftest.py").unlink(),
